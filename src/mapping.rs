@@ -1,0 +1,293 @@
+//! From an event's user to what the account should hold (D3): attributes, then static attributes over them.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use serde_json::{Map, Value};
+
+use crate::config::{Attribute, Server, Source};
+use crate::event::Event;
+use crate::outcome::{Class, Failure};
+use crate::problem::Problem;
+
+/// What the account should hold: one entry an attribute that has a value, in the mapping's order.
+pub struct Desired<'a> {
+    /// The mapping.
+    pub attributes: &'a [Attribute],
+    /// Index into the mapping, and the value.
+    pub values: Vec<(usize, Cow<'a, Value>)>,
+    /// What an expression could not say.
+    pub warnings: Vec<Problem>,
+    /// Why a write of the resource is not possible; deactivating may still be.
+    pub missing: Option<Failure>,
+}
+
+impl<'a> Desired<'a> {
+    /// The value of a SCIM path, if the mapping gives one.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.iter().find(|(attribute, _)| attribute.key.eq_ignore_ascii_case(key)).map(|(_, value)| value)
+    }
+
+    /// The text of a SCIM path, if the mapping gives one.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.get(key).and_then(Value::as_str)
+    }
+
+    /// Attributes and their values.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a Attribute, &Value)> {
+        self.values.iter().filter_map(|(index, value)| Some((self.attributes.get(*index)?, value.as_ref())))
+    }
+}
+
+/// One mapped attribute for `explain`.
+pub struct Traced<'a> {
+    /// The attribute.
+    pub attribute: &'a Attribute,
+    /// What came out.
+    pub value: Option<Cow<'a, Value>>,
+    /// Why nothing did, or why it is not sent.
+    pub problem: Option<Problem>,
+}
+
+/// Evaluates the mapping.
+pub fn evaluate<'a>(server: &'a Server, event: &'a Event) -> Desired<'a> {
+    let scope = Scope::new(event);
+    let mut desired = Desired { attributes: &server.attributes, values: Vec::new(), warnings: Vec::new(), missing: None };
+    desired.values.reserve(server.attributes.len());
+    for (index, attribute) in server.attributes.iter().enumerate() {
+        if attribute.refused.is_some() {
+            continue;
+        }
+        match value(server, attribute, &scope) {
+            Ok(Some(value)) => desired.values.push((index, value)),
+            Ok(None) if attribute.required => desired.fail(missing(attribute)),
+            Ok(None) => {}
+            Err(Fault::Limit(message)) => desired.fail(Failure::new(Class::Profile, message)),
+            Err(Fault::Expression(message)) if attribute.required => desired.fail(Failure::new(Class::Profile, message)),
+            Err(Fault::Expression(message)) => desired.warnings.push(Problem::warning(
+                pointer(attribute),
+                "expression-failed",
+                format!("`{}` was left out: {message}", attribute.key),
+            )),
+        }
+    }
+    desired
+}
+
+/// Evaluates the mapping, keeping what became of every attribute.
+pub fn trace<'a>(server: &'a Server, event: &'a Event) -> Vec<Traced<'a>> {
+    let scope = Scope::new(event);
+    let traced = server.attributes.iter().map(|attribute| {
+        let (value, problem) = match value(server, attribute, &scope) {
+            Ok(None) if attribute.required => {
+                (None, Some(Problem::error(pointer(attribute), "missing-required", missing(attribute).message)))
+            }
+            Ok(value) => (value, None),
+            Err(Fault::Limit(message)) => (None, Some(Problem::error(pointer(attribute), "limit", message))),
+            Err(Fault::Expression(message)) if attribute.required => {
+                (None, Some(Problem::error(pointer(attribute), "expression-failed", message)))
+            }
+            Err(Fault::Expression(message)) => {
+                (None, Some(Problem::warning(pointer(attribute), "expression-failed", message)))
+            }
+        };
+        Traced { attribute, value, problem: attribute.refused.clone().or(problem) }
+    });
+    traced.collect()
+}
+
+impl Desired<'_> {
+    /// The first reason stands: attributes are in the order the administrator wrote them.
+    fn fail(&mut self, failure: Failure) {
+        self.missing.get_or_insert(failure);
+    }
+}
+
+/// What expressions see. Made when the first one asks: most mappings have none.
+pub struct Scope<'a> {
+    event: &'a Event,
+    application: OnceCell<Value>,
+}
+
+impl<'a> Scope<'a> {
+    /// Of an event.
+    pub fn new(event: &'a Event) -> Self {
+        Scope { event, application: OnceCell::new() }
+    }
+
+    /// Runs an expression over `user`, `application` and `event`.
+    pub fn run(&self, expression: &crate::expression::Expression) -> Result<Value, String> {
+        let application = self.application.get_or_init(|| self.event.application_object());
+        expression.evaluate(&[
+            ("user", self.event.profile()),
+            ("application", application),
+            ("event", &self.event.raw),
+        ])
+    }
+}
+
+enum Fault {
+    /// An expression failed: whose text is it, never whose value.
+    Expression(String),
+    /// The provider will not take it, and we do not alter it.
+    Limit(String),
+}
+
+fn value<'a>(server: &Server, attribute: &'a Attribute, scope: &Scope<'a>) -> Result<Option<Cow<'a, Value>>, Fault> {
+    let Some(value) = source(&attribute.source, scope)? else { return Ok(None) };
+    let dialect = &server.provider.dialect;
+    if let Some(limit) = dialect.limits.iter().find(|limit| limit.path.eq_ignore_ascii_case(&attribute.key)) {
+        check_limit(limit, &value)?;
+        return Ok(Some(value));
+    }
+    if !dialect.clean_strings || is_clean(&value) {
+        return Ok(Some(value));
+    }
+    Ok(present(Cow::Owned(cleaned(value.into_owned()))))
+}
+
+fn source<'a>(source: &'a Source, scope: &Scope<'a>) -> Result<Option<Cow<'a, Value>>, Fault> {
+    match source {
+        Source::Property(names) => {
+            let mut value = scope.event.profile();
+            for name in names {
+                match value.get(name) {
+                    Some(inner) => value = inner,
+                    None => return Ok(None),
+                }
+            }
+            Ok(present(Cow::Borrowed(value)))
+        }
+        Source::Expression(expression) => {
+            scope.run(expression).map(|value| present(Cow::Owned(value))).map_err(Fault::Expression)
+        }
+        Source::FirstOf(sources) => {
+            let mut failed = None;
+            for one in sources {
+                match self::source(one, scope) {
+                    Ok(Some(value)) => return Ok(Some(value)),
+                    Ok(None) => {}
+                    Err(fault) => failed = failed.or(Some(fault)),
+                }
+            }
+            failed.map_or(Ok(None), Err)
+        }
+        Source::Static(value) => Ok(present(Cow::Borrowed(value))),
+    }
+}
+
+/// Empty strings, nulls, empty arrays and empty objects are absent, at every depth (RFC 7643 section 2.5).
+fn present(value: Cow<'_, Value>) -> Option<Cow<'_, Value>> {
+    if is_whole(&value) {
+        return Some(value);
+    }
+    pruned(value.into_owned()).map(Cow::Owned)
+}
+
+/// Whether nothing inside is absent.
+fn is_whole(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(_) | Value::Number(_) => true,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty() && items.iter().all(is_whole),
+        Value::Object(members) => !members.is_empty() && members.values().all(is_whole),
+    }
+}
+
+fn pruned(value: Value) -> Option<Value> {
+    let value = match value {
+        Value::Array(items) => Value::Array(items.into_iter().filter_map(pruned).collect()),
+        Value::Object(members) => {
+            Value::Object(members.into_iter().filter_map(|(name, inner)| Some((name, pruned(inner)?))).collect())
+        }
+        other => other,
+    };
+    is_whole(&value).then_some(value)
+}
+
+fn missing(attribute: &Attribute) -> Failure {
+    Failure::new(
+        Class::Profile,
+        format!("`{}` is required and its source `{}` gives nothing", attribute.key, attribute.text),
+    )
+}
+
+fn check_limit(limit: &crate::provider::Limit, value: &Value) -> Result<(), Fault> {
+    let Some(text) = value.as_str() else { return Ok(()) };
+    let chars = text.chars().count();
+    if chars > limit.max_chars {
+        return Err(Fault::Limit(format!(
+            "`{}` has {chars} characters, the provider takes {}",
+            limit.path, limit.max_chars
+        )));
+    }
+    if limit.no_whitespace && text.chars().any(|c| c.is_whitespace() || is_control_or_format(c)) {
+        return Err(Fault::Limit(format!(
+            "`{}` has white space or control characters, which the provider refuses",
+            limit.path
+        )));
+    }
+    Ok(())
+}
+
+fn is_clean(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.chars().any(is_control_or_format),
+        Value::Array(items) => items.iter().all(is_clean),
+        Value::Object(members) => members.values().all(is_clean),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+fn cleaned(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.chars().filter(|c| !is_control_or_format(*c)).collect()),
+        Value::Array(items) => Value::Array(items.into_iter().map(cleaned).collect()),
+        Value::Object(members) => {
+            Value::Object(members.into_iter().map(|(name, inner)| (name, cleaned(inner))).collect::<Map<_, _>>())
+        }
+        other => other,
+    }
+}
+
+/// Unicode general categories Cc and Cf (Unicode 16.0, DerivedGeneralCategory.txt).
+pub fn is_control_or_format(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    c.is_control() || FORMAT.iter().any(|(from, to)| (*from..=*to).contains(&u32::from(c)))
+}
+
+const FORMAT: &[(u32, u32)] = &[
+    (0xAD, 0xAD),
+    (0x600, 0x605),
+    (0x61C, 0x61C),
+    (0x6DD, 0x6DD),
+    (0x70F, 0x70F),
+    (0x890, 0x891),
+    (0x8E2, 0x8E2),
+    (0x180E, 0x180E),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x2064),
+    (0x2066, 0x206F),
+    (0xFEFF, 0xFEFF),
+    (0xFFF9, 0xFFFB),
+    (0x110BD, 0x110BD),
+    (0x110CD, 0x110CD),
+    (0x13430, 0x1343F),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0001, 0xE0001),
+    (0xE0020, 0xE007F),
+];
+
+/// Where in a server an attribute's source stands.
+fn pointer(attribute: &Attribute) -> String {
+    let part = match attribute.origin {
+        crate::config::Origin::StaticAttributes => "/staticAttributes",
+        crate::config::Origin::Attributes | crate::config::Origin::Template => "/attributes",
+    };
+    crate::problem::pointer(part, &attribute.key)
+}

@@ -1,0 +1,278 @@
+//! What a run answers: shapes of the public interface, names and ids only, never attribute values (S2).
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::problem::Problem;
+
+/// The outcome of one event.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    /// The event's id, or one made for it.
+    pub id: String,
+    /// Whether the person may go in.
+    pub access: Access,
+    /// Safe to show to the person; present when access is denied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<&'static str>,
+    /// `user.id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The application's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+    /// Milliseconds the run took.
+    pub duration_ms: u64,
+    /// One a server.
+    pub servers: Vec<ServerOutcome>,
+}
+
+/// Whether the person may go in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Yes.
+    Allow,
+    /// No.
+    Deny,
+}
+
+/// What became of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Hash, PartialOrd, Ord)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// A new account.
+    Created,
+    /// An existing account became ours.
+    Adopted,
+    /// Attributes were written.
+    Updated,
+    /// It was inactive and is active again.
+    Reactivated,
+    /// Nothing to do.
+    Unchanged,
+    /// Turned off.
+    Deactivated,
+    /// Gone.
+    Deleted,
+    /// Left alone on purpose.
+    Skipped,
+    /// To be finished later.
+    Deferred,
+    /// Somebody else's account is in the way.
+    Conflict,
+    /// It did not work.
+    Failed,
+}
+
+/// What happened at one server.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerOutcome {
+    /// The server's id.
+    pub server: String,
+    /// What became of the account.
+    pub result: Verdict,
+    /// In shadow mode: what it would have been.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would: Option<Verdict>,
+    /// Why: a kebab-case word of the rules.
+    pub reason: &'static str,
+    /// The provider's `id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote_id: Option<String>,
+    /// SCIM paths written.
+    pub changed: Vec<String>,
+    /// One a group touched or wanted.
+    pub groups: Vec<GroupOutcome>,
+    /// In the order sent.
+    pub requests: Vec<RequestRecord>,
+    /// What did not stop us.
+    pub warnings: Vec<Problem>,
+    /// What did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Failure>,
+    /// What is left to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<Job>,
+}
+
+/// What happened to one group.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupOutcome {
+    /// Its name at the provider.
+    pub name: String,
+    /// What became of it.
+    pub result: GroupResult,
+    /// The provider's `id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote_id: Option<String>,
+    /// What went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Failure>,
+}
+
+/// What became of a group, or of the user's membership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GroupResult {
+    /// Created, with the user in it.
+    Created,
+    /// The user was put into it.
+    Joined,
+    /// The user was taken out of it.
+    Left,
+    /// Already so.
+    Unchanged,
+    /// Left alone on purpose.
+    Skipped,
+    /// It did not work.
+    Failed,
+}
+
+/// One request that was sent.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestRecord {
+    /// What it was for.
+    pub purpose: &'static str,
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path below the server's URL; the query is cut.
+    pub path: String,
+    /// 1 for the first try.
+    pub attempt: u32,
+    /// HTTP status; absent where no answer came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Milliseconds until the answer, or until it was given up.
+    pub duration_ms: u64,
+    /// The provider's own id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_request_id: Option<String>,
+}
+
+/// Whose fault it was, and what may help.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// What kind.
+    pub class: Class,
+    /// One lower-case sentence, scrubbed.
+    pub message: String,
+    /// Whether trying again may help.
+    pub retryable: bool,
+    /// The provider's HTTP status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// RFC 7644 section 3.12.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scim_type: Option<String>,
+    /// The provider's own code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_code: Option<String>,
+    /// When to come again, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+}
+
+impl Failure {
+    /// A failure that no answer's details belong to.
+    pub fn new(class: Class, message: impl Into<String>) -> Self {
+        Failure {
+            class,
+            message: message.into(),
+            retryable: class.is_retryable(),
+            status: None,
+            scim_type: None,
+            provider_code: None,
+            retry_after_ms: None,
+        }
+    }
+}
+
+/// Failure classes: table F of the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Hash, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// The event lacks what the provider needs.
+    Profile,
+    /// The provider does not know us.
+    Credentials,
+    /// It knows us and says no.
+    Forbidden,
+    /// It does not take what we sent.
+    Rejected,
+    /// Somebody has it already.
+    Conflict,
+    /// It is not there.
+    NotFound,
+    /// Too fast.
+    Throttled,
+    /// Not there now.
+    Unavailable,
+    /// No answer in time.
+    Timeout,
+    /// Not an answer we can read.
+    Protocol,
+    /// A defect of ours.
+    Internal,
+}
+
+impl Class {
+    /// Whether trying again may help.
+    pub fn is_retryable(self) -> bool {
+        match self {
+            Class::Throttled | Class::Unavailable | Class::Timeout => true,
+            Class::Profile
+            | Class::Credentials
+            | Class::Forbidden
+            | Class::Rejected
+            | Class::Conflict
+            | Class::NotFound
+            | Class::Protocol
+            | Class::Internal => false,
+        }
+    }
+
+    /// The word for it: also the `reason` of a failed outcome (D5).
+    pub fn word(self) -> &'static str {
+        match self {
+            Class::Profile => "profile",
+            Class::Credentials => "credentials",
+            Class::Forbidden => "forbidden",
+            Class::Rejected => "rejected",
+            Class::Conflict => "conflict",
+            Class::NotFound => "not-found",
+            Class::Throttled => "throttled",
+            Class::Unavailable => "unavailable",
+            Class::Timeout => "timeout",
+            Class::Protocol => "protocol",
+            Class::Internal => "internal",
+        }
+    }
+}
+
+/// What is left to do at one server, for `resume`. Holds the event as it was given (S2).
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    /// Format.
+    pub version: u32,
+    /// The server's id.
+    pub server: String,
+    /// The event as given.
+    pub event: Value,
+    /// The same for the same work.
+    pub key: String,
+    /// When the event came in.
+    pub created_at: u64,
+    /// How often it was tried.
+    pub attempt: u32,
+    /// Not before.
+    pub not_before: u64,
+    /// Why it is there.
+    pub cause: &'static str,
+}

@@ -1,0 +1,238 @@
+//! What differs between providers, as data. One file a provider: its dialect, template and capabilities.
+//! Nothing outside this folder asks which provider it talks to; it reads a line of the [`Dialect`].
+
+mod aws;
+mod generic;
+
+use serde::Serialize;
+
+/// Server types of the configuration, in the order documents list them.
+pub static PROVIDERS: [&Provider; 2] = [&aws::AWS, &generic::GENERIC];
+
+/// All we know of one server type.
+#[derive(Debug)]
+pub struct Provider {
+    /// The `type` of the configuration.
+    pub kind: &'static str,
+    /// Its name for people.
+    pub name: &'static str,
+    /// How to speak to it.
+    pub dialect: Dialect,
+    /// What choosing the type fills in.
+    pub template: Template,
+    /// The support matrix's row.
+    pub capabilities: Capabilities,
+}
+
+impl Provider {
+    /// The provider of a configuration's `type`.
+    pub fn of(kind: &str) -> Option<&'static Provider> {
+        PROVIDERS.iter().copied().find(|provider| provider.kind == kind)
+    }
+}
+
+/// How a server speaks SCIM, where servers differ. `RFC` is the standard's own way.
+#[derive(Clone, Copy, Debug)]
+pub struct Dialect {
+    /// `Content-Type` of bodies.
+    pub content_type: &'static str,
+    /// `Accept` of every request.
+    pub accept: &'static str,
+    /// Requests at once per server (H2).
+    pub concurrency: usize,
+    /// How a user is changed.
+    pub update: UpdateForm,
+    /// How a value inside a multi-valued attribute is changed.
+    pub values: ValueForm,
+    /// How a member is taken out of a group.
+    pub member_removal: MemberRemoval,
+    /// Whether a group may be created with a member in the same request.
+    pub create_group_with_member: bool,
+    /// Query added to list requests, before the filter.
+    pub list_query: &'static str,
+    /// User attributes that filters can name, of those we look for.
+    pub find_by: &'static [&'static str],
+    /// SCIM paths a user cannot be written without.
+    pub required: &'static [&'static str],
+    /// Attributes (or `attribute.sub`) the provider refuses, and why; left out with a warning.
+    pub refused: &'static [(&'static str, &'static str)],
+    /// Multi-valued attributes that take one value only.
+    pub single: &'static [&'static str],
+    /// Attributes that an update cannot carry; left out of it with a warning.
+    pub not_updatable: &'static [&'static str],
+    /// Attributes that never come back, so that a look cannot compare them.
+    pub not_returned: &'static [&'static str],
+    /// What a value must keep to, checked before anything is sent.
+    pub limits: &'static [Limit],
+    /// Removes control and format characters (Unicode Cc and Cf) from strings.
+    pub clean_strings: bool,
+    /// What a deactivation leaves behind.
+    pub deactivation: Deactivation,
+}
+
+/// How a user is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateForm {
+    /// PATCH with one operation and one `path` an attribute (RFC 7644 section 3.5.2).
+    Patch,
+    /// GET, merge, PUT (RFC 7644 section 3.5.1).
+    Put,
+}
+
+/// How a value inside a multi-valued or complex attribute is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueForm {
+    /// By a value path: `emails[type eq "work"].value` (RFC 7644 figure 7).
+    Path,
+    /// The attribute is replaced as a whole.
+    Whole,
+}
+
+/// How a member is taken out of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberRemoval {
+    /// `"path": "members[value eq \"id\"]"` (RFC 7644 section 3.5.2.2).
+    ValuePath,
+    /// `"path": "members", "value": [{"value": "id"}]`.
+    ValueList,
+}
+
+/// What a deactivation leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deactivation {
+    /// The account stays, inactive, under its id.
+    KeepsId,
+    /// The id is gone; a later login creates anew.
+    DropsId,
+}
+
+/// What a value must keep to. We never shorten or alter it: it is an error instead (D3).
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// SCIM path.
+    pub path: &'static str,
+    /// Longest, in characters.
+    pub max_chars: usize,
+    /// Whether white space, control and format characters are refused.
+    pub no_whitespace: bool,
+}
+
+/// What choosing a server type fills in.
+#[derive(Clone, Copy, Debug)]
+pub struct Template {
+    /// JSON of `authentication`.
+    pub authentication: &'static str,
+    /// SCIM path and JSON of its source.
+    pub attributes: &'static [(&'static str, &'static str)],
+    /// SCIM path and JSON value.
+    pub static_attributes: &'static [(&'static str, &'static str)],
+    /// `groups.mode` where the configuration says nothing.
+    pub groups: GroupsMode,
+    /// `policy.updates` where the configuration says nothing.
+    pub updates: Updates,
+}
+
+/// `groups.mode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GroupsMode {
+    /// No groups.
+    Off,
+    /// Create groups and assign the user.
+    Add,
+    /// Also take the user out of managed groups left.
+    Mirror,
+}
+
+/// Whether later profile changes are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Updates {
+    /// All of them.
+    On,
+    /// All but [`Dialect::not_updatable`] of the type's limited form.
+    Limited,
+    /// None but `active`.
+    Off,
+}
+
+/// One cell of the support matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Whole.
+    Yes,
+    /// With a catch, said in the note.
+    Limited,
+    /// Not.
+    No,
+}
+
+/// What a server type can do, by default and when the configuration asks for it.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Support {
+    /// Without configuration.
+    pub by_default: Level,
+    /// When asked for.
+    pub on_request: Level,
+    /// The catch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<&'static str>,
+}
+
+impl Support {
+    /// Whole, by default.
+    pub const YES: Support = Support { by_default: Level::Yes, on_request: Level::Yes, note: None };
+
+    /// Whole, but only when the configuration asks for it.
+    pub const fn asked(note: &'static str) -> Support {
+        Support { by_default: Level::No, on_request: Level::Yes, note: Some(note) }
+    }
+}
+
+/// One row of the support matrix.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Capabilities {
+    /// Creates an account.
+    pub create_user: Support,
+    /// Creates a group.
+    pub create_group: Support,
+    /// Puts a user into a group.
+    pub assign_user_to_group: Support,
+    /// Sends profile changes.
+    pub update_profile: Support,
+    /// Turns an account off.
+    pub deactivate_user: Support,
+    /// Takes a user out of a group.
+    pub remove_user_from_group: Support,
+    /// Deletes a group.
+    pub delete_group: Support,
+    /// `authentication.scheme` values that work.
+    pub authentication: &'static [&'static str],
+}
+
+/// SCIM as RFC 7643 and RFC 7644 have it.
+pub const RFC: Dialect = Dialect {
+    // RFC 7644 section 3.1: servers must take `application/scim+json`.
+    content_type: "application/scim+json",
+    accept: "application/scim+json, application/json",
+    // The bound of rule H2 where a provider's own documents ask for no other.
+    concurrency: 8,
+    update: UpdateForm::Patch,
+    values: ValueForm::Path,
+    member_removal: MemberRemoval::ValuePath,
+    create_group_with_member: true,
+    list_query: "",
+    find_by: &["externalId", "userName"],
+    required: &["userName"],
+    // RFC 7643 section 4.1.2: `groups` is read-only; memberships are changed through the group.
+    refused: &[("groups", "memberships are set through `groups` of the server, not as an attribute")],
+    single: &[],
+    not_updatable: &[],
+    // RFC 7643 section 4.1.1: `password` is returned never.
+    not_returned: &["password"],
+    limits: &[],
+    clean_strings: false,
+    deactivation: Deactivation::KeepsId,
+};
