@@ -19,7 +19,7 @@ pub fn percent(text: &str) -> String {
 /// RFC 4648 section 4, padded: what `Authorization: Basic` takes (RFC 7617).
 pub fn base64(bytes: &[u8]) -> String {
     let mut out = sextets(bytes, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-    while out.len() % 4 != 0 {
+    while !out.len().is_multiple_of(4) {
         out.push('=');
     }
     out
@@ -49,7 +49,13 @@ fn digit(alphabet: &[u8], value: u8) -> char {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "tests"
+    )]
 
     use proptest::prelude::*;
 
@@ -70,7 +76,12 @@ mod tests {
         check("fooba", "fooba", "Zm9vYmE=", "Zm9vYmE");
         check("foobar", "foobar", "Zm9vYmFy", "Zm9vYmFy");
         check("~a-b_c.9", "~a-b_c.9", "fmEtYl9jLjk=", "fmEtYl9jLjk");
-        check("a/../b?c#d%e f+é", "a%2F..%2Fb%3Fc%23d%25e%20f%2B%C3%A9", "YS8uLi9iP2MjZCVlIGYrw6k=", "YS8uLi9iP2MjZCVlIGYrw6k");
+        check(
+            "a/../b?c#d%e f+é",
+            "a%2F..%2Fb%3Fc%23d%25e%20f%2B%C3%A9",
+            "YS8uLi9iP2MjZCVlIGYrw6k=",
+            "YS8uLi9iP2MjZCVlIGYrw6k",
+        );
         check("??>", "%3F%3F%3E", "Pz8+", "Pz8-");
     }
 

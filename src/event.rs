@@ -64,6 +64,11 @@ const KINDS: [(&str, Kind); 8] = [
 ];
 
 impl Kind {
+    /// Whether it may create an account (D1).
+    pub fn may_create(self) -> bool {
+        matches!(self, Kind::Login | Kind::UserCreated)
+    }
+
     /// Whether it is about a group.
     pub fn is_group(self) -> bool {
         matches!(self, Kind::GroupRenamed | Kind::GroupDeleted)

@@ -17,12 +17,14 @@ pub struct Call {
     pub query: String,
     /// JSON body.
     pub body: Option<Value>,
+    /// What the reply is taken to be where the call is not sent.
+    pub assumed: Option<Value>,
 }
 
 impl Call {
     /// A call without query or body.
     pub fn new(purpose: &'static str, method: &'static str, path: impl Into<String>) -> Self {
-        Call { purpose, method, path: path.into(), query: String::new(), body: None }
+        Call { purpose, method, path: path.into(), query: String::new(), body: None, assumed: None }
     }
 
     /// With a query.
@@ -36,6 +38,13 @@ impl Call {
     #[must_use]
     pub fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// With what the reply is taken to be where the call is not sent.
+    #[must_use]
+    pub fn assume(mut self, reply: Value) -> Self {
+        self.assumed = Some(reply);
         self
     }
 

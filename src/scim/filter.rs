@@ -69,7 +69,11 @@ impl<'t> Scanner<'t> {
     pub(super) fn name(&mut self) -> Result<String, PathError> {
         let start = self.at;
         let name = self.run(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '$'));
-        if is_name(name) { Ok(name.to_owned()) } else { Err(PathError::new("expected an attribute name", start)) }
+        if is_name(name) {
+            Ok(name.to_owned())
+        } else {
+            Err(PathError::new("expected an attribute name", start))
+        }
     }
 
     pub(super) fn terms(&mut self) -> Result<Vec<(String, Value)>, PathError> {
@@ -126,7 +130,13 @@ fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "tests"
+    )]
 
     use proptest::prelude::*;
     use serde_json::json;
@@ -135,7 +145,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[(&str, Value)]) {
-        let expected: Vec<_> = expected.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         assert_eq!(parse_eq(text), Ok(expected), "{text}");
     }
 

@@ -141,7 +141,13 @@ const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "tests"
+    )]
 
     use proptest::prelude::*;
 
@@ -152,7 +158,12 @@ mod tests {
     #[track_caller]
     fn check(text: &str, schema: Option<&str>, attribute: &str, filter: &str, sub: Option<&str>) {
         let path = Path::parse(text).unwrap();
-        let found = (path.schema.as_deref(), path.attribute.as_str(), filter::print(&path.filter), path.sub.as_deref());
+        let found = (
+            path.schema.as_deref(),
+            path.attribute.as_str(),
+            filter::print(&path.filter),
+            path.sub.as_deref(),
+        );
         assert_eq!(found, (schema, attribute, filter.to_owned(), sub), "{text}");
         assert_eq!(Path::parse(&path.to_string()), Ok(path), "{text}");
     }
@@ -184,7 +195,13 @@ mod tests {
         check(&format!("{ENTERPRISE}:department"), Some(ENTERPRISE), "department", "", None);
         check(&format!("{ENTERPRISE}:manager.value"), Some(ENTERPRISE), "manager", "", Some("value"));
         check("urn:ietf:params:scim:schemas:core:2.0:User:userName", None, "userName", "", None);
-        check("URN:ietf:params:scim:schemas:core:2.0:user:name.givenName", None, "name", "", Some("givenName"));
+        check(
+            "URN:ietf:params:scim:schemas:core:2.0:user:name.givenName",
+            None,
+            "name",
+            "",
+            Some("givenName"),
+        );
         check("constructor", None, "constructor", "", None);
     }
 

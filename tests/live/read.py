@@ -18,7 +18,7 @@ def everything(client, model):
     """Every resource of a type, page by page."""
     found = []
     while True:
-        page = client.query(model, search_request=SearchRequest(start_index=len(found) + 1, count=PAGE))
+        page = client.query(model, query_parameters=SearchRequest(start_index=len(found) + 1, count=PAGE))
         found += page.resources or []
         if not page.resources or len(found) >= page.total_results:
             return [resource.model_dump() for resource in found]

@@ -5,7 +5,7 @@ import express from "express";
 import SCIMMY from "scimmy";
 import SCIMMYRouters from "scimmy-routers";
 
-const { SCIM_AUTH, SCIM_TOKEN, SCIM_USER, SCIM_PASSWORD } = process.env;
+const { SCIM_AUTH, SCIM_PATCH, SCIM_TOKEN, SCIM_USER, SCIM_PASSWORD } = process.env;
 const users = new Map();
 const groups = new Map();
 
@@ -59,6 +59,14 @@ const expected = SCIM_AUTH === "basic"
 
 const app = express();
 app.use((request, _response, next) => (console.log(request.method, request.originalUrl), next()));
+app.patch("*", express.json({ type: "application/scim+json" }), (request, response, next) => {
+  const refused = (status, scimType) => response.status(status).type("application/scim+json").send(JSON.stringify({
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"], status: String(status), ...(scimType ? { scimType } : {}),
+  }));
+  if (SCIM_PATCH === "none") return refused(501);
+  if (SCIM_PATCH === "plain" && request.body.Operations.some(({ path }) => path?.includes("["))) return refused(400, "invalidPath");
+  next();
+});
 app.use("/scim/v2", new SCIMMYRouters({
   type: SCIM_AUTH,
   handler(request) {

@@ -46,12 +46,15 @@ async function scim2ServerOn(port) {
   };
 }
 
-/** SCIMMY (Node) under express, in a process of its own, because its registry is one per process. */
-export async function startScimmy({ auth = "bearer" } = {}) {
+/**
+ * SCIMMY (Node) under express, in a process of its own, because its registry is one per process. `patch`: "full", "none"
+ * (every PATCH is answered 501) or "plain" (a path with a value filter is answered 400), as some products do.
+ */
+export async function startScimmy({ auth = "bearer", patch = "full" } = {}) {
   const script = fileURLToPath(new URL("scimmy-server.mjs", import.meta.url));
   const server = start(`scimmy-${auth}`, process.execPath, [script], {
     stdio: ["ignore", "log", "log", "ipc"],
-    env: { ...process.env, SCIM_AUTH: auth, SCIM_TOKEN: token, SCIM_USER: basic.username, SCIM_PASSWORD: basic.password },
+    env: { ...process.env, SCIM_AUTH: auth, SCIM_PATCH: patch, SCIM_TOKEN: token, SCIM_USER: basic.username, SCIM_PASSWORD: basic.password },
   });
   let port;
   const asked = [];

@@ -1,0 +1,3 @@
+//! What must happen before a call: the credential it carries.
+
+pub mod header;

@@ -1,0 +1,107 @@
+//! What outlives a run: the configuration, and what was learned while talking to each server.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::config::Config;
+use crate::digest::Digests;
+use crate::outcome::Failure;
+use crate::problem::Problem;
+use crate::secret::Secret;
+use crate::time::Millis;
+
+/// Shared by all runs of one plugin.
+pub struct Core {
+    /// What was configured.
+    pub config: Config,
+    /// Findings that did not stop construction.
+    pub warnings: Vec<Problem>,
+    /// What the host can do.
+    pub host: HostFeatures,
+    /// Makes digests under the host's pepper.
+    pub digests: Digests,
+    /// One a server, in the configuration's order.
+    pub learned: Vec<RefCell<Learned>>,
+}
+
+/// Which optional callbacks the host has.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct HostFeatures {
+    /// `host.log`
+    pub log: bool,
+    /// `host.state`
+    pub store: bool,
+    /// `host.secret`
+    pub secret: bool,
+    /// `host.enqueue`
+    pub enqueue: bool,
+}
+
+/// What was learned while talking to one server. Lives as long as the plugin.
+#[derive(Debug)]
+pub struct Learned {
+    /// It takes PATCH.
+    pub patch: bool,
+    /// It takes value paths in PATCH.
+    pub value_paths: bool,
+    /// It takes the dialect's form of removing a member; otherwise the other one.
+    pub member_form: bool,
+    /// It takes the dialect's list query.
+    pub list_query: bool,
+    /// It filters users on externalId.
+    pub external_id_filter: bool,
+    /// Its credential, once resolved.
+    pub secret: Option<Secret>,
+    /// Nothing is sent to it before this time: it asked us to wait (R3).
+    pub quiet_until: Millis,
+    /// The last failure that was its own.
+    pub last_failure: Option<Failure>,
+    /// Group ids by name, where there is no store to remember them.
+    pub groups: GroupIds,
+}
+
+impl Default for Learned {
+    fn default() -> Self {
+        Learned {
+            patch: true,
+            value_paths: true,
+            member_form: true,
+            list_query: true,
+            external_id_filter: true,
+            secret: None,
+            quiet_until: 0,
+            last_failure: None,
+            groups: GroupIds::default(),
+        }
+    }
+}
+
+/// Group ids by name, of bounded number.
+#[derive(Debug, Default)]
+pub struct GroupIds {
+    ids: BTreeMap<String, String>,
+}
+
+/// As many groups as one user can be in (D7), a few times over.
+const GROUP_IDS: usize = 4096;
+
+impl GroupIds {
+    /// The id of a group.
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.ids.get(name).cloned()
+    }
+
+    /// Remembers an id. When full, all are forgotten: they cost a look-up each, and no account.
+    pub fn put(&mut self, name: &str, id: &str) {
+        if self.ids.len() >= GROUP_IDS {
+            self.ids.clear();
+        }
+        self.ids.insert(name.to_owned(), id.to_owned());
+    }
+
+    /// Forgets an id that turned out to be gone.
+    pub fn forget(&mut self, name: &str) {
+        self.ids.remove(name);
+    }
+}

@@ -1,0 +1,118 @@
+//! Looking for a user or a group by what it should carry. Servers exist that ignore filters and answer with
+//! everybody, so a hit counts only if it says of itself what was asked.
+
+use serde_json::Value;
+
+use super::Visit;
+use super::call::Stop;
+use crate::encode::percent;
+use crate::http::{Body, Call};
+use crate::plan::Owner;
+use crate::scim::filter;
+use crate::scim::message;
+use crate::scim::resource::{member, text};
+
+/// How many pages of one filtered list are read: hits are one or none, so that more than one page is already odd.
+const PAGES: usize = 20;
+
+/// Who answers to a filter.
+#[derive(Debug)]
+pub enum Found {
+    /// Nobody.
+    Nobody,
+    /// This one.
+    One(Value),
+    /// More than one.
+    Many,
+}
+
+impl Visit<'_> {
+    /// Looks for the user by one attribute (`externalId` or `userName`). `Nobody` where the mapping gives it no value.
+    pub async fn find_user(&self, by: &str) -> Result<Found, Stop> {
+        let Some(wanted) = self.desired.text(by) else { return Ok(Found::Nobody) };
+        let exact = by == "externalId";
+        let is_hit = |user: &Value| {
+            // RFC 7643 sections 3.1 and 4.1.1: externalId is case-exact, userName is not.
+            text(user, by).is_some_and(|found| found == wanted || (!exact && found.to_lowercase() == wanted.to_lowercase()))
+        };
+        self.find("find", "/Users", by, wanted, &is_hit).await
+    }
+
+    /// Looks for a group by name.
+    pub async fn find_group(&self, name: &str) -> Result<Found, Stop> {
+        let is_hit = |group: &Value| text(group, "displayName").is_some_and(|found| found == name);
+        let loose = |group: &Value| text(group, "displayName").is_some_and(|found| found.to_lowercase() == name.to_lowercase());
+        match self.find("group-find", "/Groups", "displayName", name, &loose).await? {
+            Found::One(group) => Ok(Found::One(group)),
+            Found::Nobody => Ok(Found::Nobody),
+            // Two that differ in case: the one of our own spelling, if there is just one.
+            Found::Many => self.find("group-find", "/Groups", "displayName", name, &is_hit).await,
+        }
+    }
+
+    async fn find(
+        &self,
+        purpose: &'static str,
+        path: &str,
+        attribute: &str,
+        wanted: &str,
+        is_hit: &dyn Fn(&Value) -> bool,
+    ) -> Result<Found, Stop> {
+        let condition = format!("filter={}", percent(&filter::eq(attribute, wanted)));
+        let mut cursor: Option<String> = None;
+        let mut hits: Vec<Value> = Vec::new();
+        for _ in 0..PAGES {
+            let list_query = if self.learned(|learned| learned.list_query) { self.server.provider.dialect.list_query } else { "" };
+            let query = match &cursor {
+                Some(cursor) => format!("cursor={}&{condition}", percent(cursor)),
+                None => format!("{list_query}{condition}"),
+            };
+            let call = Call::new(purpose, "GET", path).query(query).assume(self.assumed_hit(purpose, wanted));
+            let reply = self.call(call).await?;
+            if reply.status == 400 && !list_query.is_empty() && cursor.is_none() {
+                // Cursors came in 2025; a server without them may refuse the parameter.
+                self.learned(|learned| learned.list_query = false);
+                continue;
+            }
+            if matches!(reply.status, 400 | 403 | 501) && attribute == "externalId" {
+                // RFC 7644 section 3.4.2.2: what can be filtered on is the provider's choice.
+                self.learned(|learned| learned.external_id_filter = false);
+                return Ok(Found::Nobody);
+            }
+            if !reply.is_success() {
+                return Err(self.refused(&reply, None));
+            }
+            let list = match &reply.body {
+                Body::Json(body) => message::list(body),
+                Body::Empty | Body::Unreadable => None,
+            };
+            let list = list.ok_or_else(|| Stop::failed(self.unreadable()))?;
+            hits.extend(list.resources.into_iter().filter(|found| message::id(found).is_some() && is_hit(found)));
+            match list.next_cursor {
+                Some(next) if cursor.as_ref() != Some(&next) && hits.len() < 2 => cursor = Some(next),
+                _ => break,
+            }
+        }
+        hits.dedup_by_key(|hit| message::id(hit));
+        Ok(match hits.len() {
+            0 => Found::Nobody,
+            1 => hits.pop().map_or(Found::Nobody, Found::One),
+            _ => Found::Many,
+        })
+    }
+
+    /// Whose account it is, by its externalId (D5). Where the mapping gives none, nobody's: ownership then rests on
+    /// the link.
+    pub fn owner_of(&self, user: &Value) -> Owner {
+        let theirs = match member(user, "externalId") {
+            Some(Value::String(theirs)) if !theirs.is_empty() => theirs.clone(),
+            Some(Value::Number(theirs)) => theirs.to_string(),
+            _ => return Owner::Unowned,
+        };
+        match self.desired.text("externalId") {
+            Some(ours) if ours == theirs => Owner::Ours,
+            Some(_) => Owner::Foreign,
+            None => Owner::Unowned,
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! The user's groups (D7, D8): which are wanted, which of them are not yet had, and the requests that mend it, side
+//! by side. One request names one member at most, so that no provider's limit on members is ever reached.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::Pin;
+
+use serde_json::{Value, json};
+
+use super::Visit;
+use super::call::Stop;
+use super::find::Found;
+use super::memberships::Joined;
+use crate::config::{Groups, Rename};
+use crate::event;
+use crate::join::join_all;
+use crate::link::{Group, GroupState};
+use crate::outcome::{Class, Failure, GroupOutcome, GroupResult};
+use crate::problem::Problem;
+use crate::provider::GroupsMode;
+use crate::scim::message;
+
+/// Most managed groups of one user (D7).
+const MOST_GROUPS: usize = 1000;
+
+/// A group the user should be in.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Its name at the provider.
+    pub name: String,
+    /// What a created one carries as `externalId`.
+    pub external_id: String,
+}
+
+/// Where a wanted group stands before its first request.
+#[derive(Debug)]
+pub enum Standing {
+    /// The user was put into it.
+    Had(String),
+    /// It could not be had lately.
+    Unavailable,
+    /// It exists under this id, the user is not known to be in it.
+    Known(String),
+    /// The provider has no such group.
+    Missing,
+    /// It could not be asked for.
+    Failed(Stop),
+}
+
+/// What is to be done about groups.
+pub struct Plan {
+    /// Wanted groups and where they stand.
+    pub wanted: Vec<(Wanted, Standing)>,
+    /// What the link held.
+    pub linked: Vec<Group>,
+}
+
+/// What was done about groups.
+pub struct Synced {
+    /// One a group.
+    pub outcomes: Vec<GroupOutcome>,
+    /// What the link holds now.
+    pub groups: Vec<Group>,
+    /// Whether that differs from before.
+    pub changed: bool,
+    /// What stopped the first that trying later may finish.
+    pub unfinished: Option<Stop>,
+}
+
+impl Visit<'_> {
+    /// The groups the user should be in. `None`: not known, or groups are off; nothing is added or removed.
+    pub fn wanted_groups(&self) -> Option<Vec<Wanted>> {
+        let sync = &self.server.groups;
+        if sync.mode == GroupsMode::Off {
+            return None;
+        }
+        let groups = self.event.user.as_ref()?.groups.as_ref()?;
+        let mut names = BTreeSet::new();
+        let mut wanted = Vec::new();
+        for group in groups.iter().filter(|group| sync.manages(&group.name)) {
+            let Some(name) = self.renamed(sync, group) else { continue };
+            if names.insert(name.clone()) {
+                wanted.push(Wanted { name, external_id: group.id.clone().unwrap_or_else(|| group.name.clone()) });
+            }
+        }
+        if wanted.len() > MOST_GROUPS {
+            self.warn(Problem::warning(
+                "/user/groups",
+                "too-many-groups",
+                format!("{} managed groups; the first {MOST_GROUPS} are synchronised", wanted.len()),
+            ));
+            wanted.truncate(MOST_GROUPS);
+        }
+        Some(wanted)
+    }
+
+    fn renamed(&self, sync: &Groups, group: &event::Group) -> Option<String> {
+        let expression = match &sync.rename {
+            Rename::Same => return Some(group.name.clone()),
+            Rename::Table(table) => return Some(table.get(&group.name).unwrap_or(&group.name).clone()),
+            Rename::Expression(expression) => expression,
+        };
+        let mut object = json!({ "name": group.name });
+        if let (Some(id), Some(object)) = (&group.id, object.as_object_mut()) {
+            object.insert("id".into(), json!(id));
+        }
+        match expression.evaluate(&[("group", &object)]) {
+            Ok(Value::String(name)) if !name.is_empty() => Some(name),
+            Ok(_) => {
+                self.warn(Problem::warning("/groups/rename", "expression-failed", "a group was left out: its new name is no text"));
+                None
+            }
+            Err(message) => {
+                self.warn(Problem::warning("/groups/rename", "expression-failed", format!("a group was left out: {message}")));
+                None
+            }
+        }
+    }
+
+    /// Finds out where each wanted group stands: from the link, from memory, or by one look-up each, side by side.
+    pub async fn plan_groups(&self, wanted: Vec<Wanted>, linked: Vec<Group>) -> Plan {
+        let standings = join_all(wanted.iter().map(|group| {
+            let linked = linked.iter().find(|known| known.name == group.name).map(|known| known.state.clone());
+            Box::pin(async move {
+                match linked {
+                    Some(GroupState::Member(id)) => Standing::Had(id),
+                    Some(GroupState::Unavailable(at)) if self.still_unavailable(at) => Standing::Unavailable,
+                    Some(GroupState::Unavailable(_)) | None => match self.load_group(&group.name).await {
+                        Some(id) => Standing::Known(id),
+                        None => self.look_for_group(&group.name).await,
+                    },
+                }
+            }) as Pin<Box<dyn Future<Output = Standing>>>
+        }))
+        .await;
+        Plan { wanted: wanted.into_iter().zip(standings).collect(), linked }
+    }
+
+    fn still_unavailable(&self, at: u64) -> bool {
+        let trusted = self.server.policy.recheck_after_ms;
+        trusted == 0 || self.port.now().saturating_sub(at) <= trusted
+    }
+
+    /// Looks a group up by name, and remembers its id.
+    pub async fn look_for_group(&self, name: &str) -> Standing {
+        match self.find_group(name).await {
+            Ok(Found::One(group)) => {
+                let id = message::id(&group).unwrap_or_default();
+                self.save_group(name, &id, false).await;
+                Standing::Known(id)
+            }
+            Ok(Found::Nobody) => Standing::Missing,
+            Ok(Found::Many) => Standing::Failed(Stop::failed(Failure::new(
+                Class::Conflict,
+                format!("`{}` has more than one group of that name", self.server.id),
+            ))),
+            Err(stop) => Standing::Failed(stop),
+        }
+    }
+
+    /// Puts the user into the wanted groups and, in `mirror` mode, takes him out of those left.
+    pub async fn sync_groups(&self, plan: Plan, user: &str, member_of: &[String]) -> Synced {
+        let Plan { wanted, linked } = plan;
+        let mut held: Vec<String> = linked.iter().filter_map(|group| group.id().map(str::to_owned)).collect();
+        held.extend_from_slice(member_of);
+        let desired: BTreeSet<String> = wanted.iter().map(|(group, _)| group.name.clone()).collect();
+        let desired_ids: BTreeSet<String> = wanted.iter().filter_map(|(_, standing)| standing.id().map(str::to_owned)).collect();
+        let (mut stay, mut leave) = (Vec::new(), Vec::new());
+        for group in linked.iter().filter(|group| !desired.contains(&group.name)) {
+            let left = match (&group.state, self.server.groups.mode) {
+                (GroupState::Member(id), GroupsMode::Mirror) => self.manages_linked(&group.name).then_some(id),
+                (GroupState::Member(_), GroupsMode::Add | GroupsMode::Off) | (GroupState::Unavailable(_), _) => None,
+            };
+            match left {
+                // Under another name it is wanted still: renamed, not left.
+                Some(id) if desired_ids.contains(id) => {}
+                Some(id) => leave.push((group.clone(), id.clone())),
+                None if group.id().is_some_and(|id| desired_ids.contains(id)) => {}
+                None if group.id().is_none() => {}
+                None => stay.push(group.clone()),
+            }
+        }
+        let mut work: Vec<Pin<Box<dyn Future<Output = Step> + '_>>> = Vec::new();
+        for (group, standing) in wanted {
+            let held = &held;
+            work.push(Box::pin(async move { self.enter(group, standing, user, held).await }));
+        }
+        for (group, id) in leave {
+            work.push(Box::pin(async move { self.leave(group, id, user).await }));
+        }
+        let steps = join_all(work).await;
+        let mut synced = Synced { outcomes: Vec::new(), groups: stay, changed: false, unfinished: None };
+        for step in steps {
+            if let Some(stop) = step.stop.filter(|stop| stop.deferred.is_some()) {
+                synced.unfinished.get_or_insert(stop);
+            }
+            synced.groups.extend(step.remember);
+            synced.outcomes.push(step.outcome);
+        }
+        let order = |groups: &[Group]| {
+            let mut groups = groups.to_vec();
+            groups.sort_by(|a, b| a.name.cmp(&b.name));
+            groups
+        };
+        synced.changed = order(&linked) != order(&synced.groups);
+        synced
+    }
+
+    /// Whether a group of the link is one of those the configuration manages. The link knows provider names; a table
+    /// of renames is read backwards.
+    fn manages_linked(&self, name: &str) -> bool {
+        let sync = &self.server.groups;
+        match &sync.rename {
+            Rename::Same => sync.manages(name),
+            Rename::Table(table) => {
+                table.iter().any(|(platform, provider)| provider == name && sync.manages(platform))
+                    || (!table.contains_key(name) && sync.manages(name))
+            }
+            // An expression cannot be read backwards; what we put the user into was managed then.
+            Rename::Expression(_) => true,
+        }
+    }
+
+    async fn enter(&self, group: Wanted, standing: Standing, user: &str, held: &[String]) -> Step {
+        match standing {
+            Standing::Had(id) => Step::member(&group.name, id, GroupResult::Unchanged),
+            Standing::Unavailable => Step::unavailable(&group.name, None, GroupResult::Skipped, None),
+            Standing::Known(id) if held.contains(&id) => Step::member(&group.name, id, GroupResult::Unchanged),
+            Standing::Known(id) => match self.join(&id, user).await {
+                Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Joined),
+                Ok(Joined::Gone) => self.enter_again(group, user).await,
+                Err(stop) => self.failed(&group.name, Some(id), stop),
+            },
+            Standing::Missing => self.enter_new(group, user).await,
+            Standing::Failed(stop) => self.failed(&group.name, None, stop),
+        }
+    }
+
+    /// The remembered id was gone: looked up once more (D8).
+    async fn enter_again(&self, group: Wanted, user: &str) -> Step {
+        self.forget_group(&group.name);
+        match self.look_for_group(&group.name).await {
+            Standing::Known(id) => match self.join(&id, user).await {
+                Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Joined),
+                Ok(Joined::Gone) => {
+                    let failure = Failure::new(Class::NotFound, format!("`{}` lists the group and does not find it", self.server.id));
+                    self.failed(&group.name, Some(id), Stop::failed(failure))
+                }
+                Err(stop) => self.failed(&group.name, Some(id), stop),
+            },
+            Standing::Failed(stop) => self.failed(&group.name, None, stop),
+            Standing::Missing | Standing::Had(_) | Standing::Unavailable => self.enter_new(group, user).await,
+        }
+    }
+
+    async fn enter_new(&self, group: Wanted, user: &str) -> Step {
+        if !self.server.groups.create {
+            return Step::unavailable(&group.name, Some(self.port.now()), GroupResult::Skipped, None);
+        }
+        match self.create_group(&group, user).await {
+            Ok(Some(id)) => {
+                self.save_group(&group.name, &id, true).await;
+                Step::member(&group.name, id, GroupResult::Created)
+            }
+            // Somebody else created it meanwhile, or it goes by another name.
+            Ok(None) => match self.look_for_group(&group.name).await {
+                Standing::Known(id) => match self.join(&id, user).await {
+                    Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Joined),
+                    Ok(Joined::Gone) | Err(_) => self.taken(&group.name),
+                },
+                Standing::Failed(stop) => self.failed(&group.name, None, stop),
+                Standing::Missing | Standing::Had(_) | Standing::Unavailable => self.taken(&group.name),
+            },
+            Err(stop) => self.failed(&group.name, None, stop),
+        }
+    }
+
+    fn taken(&self, name: &str) -> Step {
+        let failure = Failure::new(Class::Conflict, format!("`{}` calls the group a duplicate and does not list it", self.server.id));
+        self.failed(name, None, Stop::failed(failure))
+    }
+
+    async fn leave(&self, group: Group, id: String, user: &str) -> Step {
+        match self.part(&id, user).await {
+            Ok(()) => Step { remember: None, ..Step::member(&group.name, id, GroupResult::Left) },
+            Err(stop) => Step { remember: Some(group.clone()), ..self.failed(&group.name, Some(id), stop) },
+        }
+    }
+
+    /// What was refused for good is not asked again at every login; what may work later is.
+    fn failed(&self, name: &str, id: Option<String>, stop: Stop) -> Step {
+        let refused = match stop.failure.class {
+            Class::Forbidden | Class::Rejected | Class::Conflict | Class::NotFound => stop.deferred.is_none(),
+            Class::Profile
+            | Class::Credentials
+            | Class::Throttled
+            | Class::Unavailable
+            | Class::Timeout
+            | Class::Protocol
+            | Class::Internal => false,
+        };
+        let step = Step::unavailable(name, refused.then(|| self.port.now()), GroupResult::Failed, Some(stop.failure.clone()));
+        Step { outcome: GroupOutcome { remote_id: id, ..step.outcome }, stop: Some(stop), ..step }
+    }
+}
+
+/// What became of one group.
+struct Step {
+    outcome: GroupOutcome,
+    remember: Option<Group>,
+    stop: Option<Stop>,
+}
+
+impl Step {
+    fn member(name: &str, id: String, result: GroupResult) -> Step {
+        Step {
+            outcome: GroupOutcome { name: name.to_owned(), result, remote_id: Some(id.clone()), error: None },
+            remember: Some(Group { name: name.to_owned(), state: GroupState::Member(id) }),
+            stop: None,
+        }
+    }
+
+    /// `since` is when it turned out so, to be remembered; `None` where it is not.
+    fn unavailable(name: &str, since: Option<u64>, result: GroupResult, error: Option<Failure>) -> Step {
+        Step {
+            outcome: GroupOutcome { name: name.to_owned(), result, remote_id: None, error },
+            remember: since.map(|at| Group { name: name.to_owned(), state: GroupState::Unavailable(at) }),
+            stop: None,
+        }
+    }
+}
+
+impl Standing {
+    fn id(&self) -> Option<&str> {
+        match self {
+            Standing::Had(id) | Standing::Known(id) => Some(id),
+            Standing::Unavailable | Standing::Missing | Standing::Failed(_) => None,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The conversation with one server about one user. Straight-line code: the order of lines is the order of events.
+
+mod account;
+mod call;
+mod credential;
+mod find;
+pub mod groups;
+mod memberships;
+pub mod memory;
+mod pretend;
+mod verdict;
+mod write;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+pub use call::Stop;
+pub use verdict::{Sees, visit};
+
+use crate::config::Server;
+use crate::core::Core;
+use crate::event::Event;
+use crate::mapping::Desired;
+use crate::outcome::RequestRecord;
+use crate::plan::Standing;
+use crate::port::Port;
+use crate::problem::Problem;
+use crate::time::Millis;
+
+/// One conversation.
+pub struct Visit<'a> {
+    /// What outlives it.
+    pub core: &'a Core,
+    /// Whom we talk to.
+    pub server: &'a Server,
+    /// The server's index in the configuration.
+    pub index: usize,
+    /// The way to the host.
+    pub port: &'a Port,
+    /// What happened.
+    pub event: &'a Event,
+    /// The id of the run's outcome: log records carry it.
+    pub run_id: &'a str,
+    /// The user's id at the platform.
+    pub user: &'a str,
+    /// Whether the person should have the account.
+    pub standing: Standing,
+    /// When the event happened, or came in.
+    pub at: Millis,
+    /// What the account should hold.
+    pub desired: &'a Desired<'a>,
+    /// What is really sent.
+    pub sending: Sending,
+    /// Chance, handed in: see [`Visit::random`].
+    pub seed: Cell<u64>,
+    /// What is told in the end.
+    pub notes: RefCell<Notes>,
+}
+
+/// What is really sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// Everything.
+    Live,
+    /// Reads; writes are taken to work.
+    Reads,
+    /// Nothing; everything is taken to work, and noted.
+    Nothing,
+}
+
+/// What a conversation gathers for its outcome.
+#[derive(Default)]
+pub struct Notes {
+    /// Requests with their place among all that were sent.
+    pub requests: Vec<(u32, RequestRecord)>,
+    /// What did not stop us.
+    pub warnings: Vec<Problem>,
+    /// What would have been sent, where it was not.
+    pub pretended: Vec<Pretended>,
+}
+
+/// A request that was not sent.
+pub struct Pretended {
+    /// The call.
+    pub call: crate::http::Call,
+    /// What it waits for, for people.
+    pub when: Option<&'static str>,
+}
+
+impl Visit<'_> {
+    /// Notes something that does not stop us, once.
+    pub fn warn(&self, warning: Problem) {
+        let warnings = &mut self.notes.borrow_mut().warnings;
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+    }
+
+    /// Whether links and groups are remembered.
+    pub fn has_store(&self) -> bool {
+        self.core.host.store
+    }
+
+    /// The next number in [0, 1) of the run's seed (splitmix64). The same seed gives the same numbers (law 3).
+    pub fn random(&self) -> f64 {
+        let state = self.seed.get().wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.seed.set(state);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        // The upper 53 bits, as many as a double has.
+        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A word that no other writer of a record uses.
+    pub fn nonce(&self) -> String {
+        // 32 bits: enough to tell apart the few that write one record at once.
+        format!("{:08x}", (self.random() * f64::from(u32::MAX)) as u32)
+    }
+
+    /// What was learned of the server.
+    pub fn learned<T>(&self, with: impl FnOnce(&mut crate::core::Learned) -> T) -> T {
+        let mut fallback = crate::core::Learned::default();
+        match self.core.learned.get(self.index) {
+            Some(learned) => with(&mut learned.borrow_mut()),
+            None => with(&mut fallback),
+        }
+    }
+}
+
+/// A shared event, for runs that outlive the call that started them.
+pub type SharedEvent = Rc<Event>;

@@ -1,0 +1,41 @@
+//! Calls that are not sent: in shadow mode and for `explain`. The conversation goes on as if each had worked, so that
+//! what is explained is what would be sent, by construction.
+
+use serde_json::{Value, json};
+
+use super::{Pretended, Visit};
+use crate::http::{Body, Call, Reply};
+use crate::plan::Standing;
+
+/// The id of an account that would be created.
+pub const CREATED_USER: &str = "{created:user}";
+
+/// The id of an account that would be found.
+const FOUND_USER: &str = "{found:user}";
+
+impl Visit<'_> {
+    /// The reply to a call that is not sent.
+    pub fn pretend(&self, call: Call) -> Reply {
+        let body = call.assumed.clone();
+        let status = match (call.method, &body) {
+            ("POST", _) => 201,
+            (_, None) => 204,
+            (_, Some(_)) => 200,
+        };
+        self.notes.borrow_mut().pretended.push(Pretended { call, when: None });
+        Reply { status, headers: Default::default(), body: body.map_or(Body::Empty, Body::Json) }
+    }
+
+    /// Whom a look-up is taken to find: the group, nobody for somebody who comes, the account for somebody who goes.
+    pub fn assumed_hit(&self, purpose: &str, wanted: &str) -> Value {
+        let hit = match (purpose, self.standing) {
+            ("group-find", _) => Some(json!({ "id": format!("{{found:group:{wanted}}}"), "displayName": wanted })),
+            (_, Standing::Entitled | Standing::NotEntitled | Standing::EntitledElsewhere) => None,
+            (_, Standing::Disabled | Standing::Deleted) => Some(json!({
+                "id": FOUND_USER, "active": true,
+                "externalId": self.desired.text("externalId"), "userName": self.desired.text("userName"),
+            })),
+        };
+        json!({ "totalResults": usize::from(hit.is_some()), "Resources": hit.into_iter().collect::<Vec<_>>() })
+    }
+}

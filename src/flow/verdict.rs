@@ -1,0 +1,209 @@
+//! One visit from beginning to end: link, account, groups, link; and what is told of it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde_json::Value;
+
+use super::account::Account;
+use super::call::Stop;
+use super::groups::{Plan, Standing as GroupStanding, Synced};
+use super::memory::{Loaded, Saved};
+use super::write::Change;
+use super::{Sending, Visit};
+use crate::join::join_all;
+use crate::link::{Changes, Link, State};
+use crate::outcome::{ServerOutcome, Verdict};
+use crate::plan::Standing;
+use crate::scim::resource;
+
+/// What a visit ends with.
+pub struct Sees {
+    /// For the run's outcome; its job is the run's to make.
+    pub outcome: ServerOutcome,
+    /// The reason, which shadow mode hides in the outcome.
+    pub reason: &'static str,
+    /// Why there is work left, and from when: the cause of a job.
+    pub left: Option<Left>,
+    /// Whether the user has an account there, as far as is known.
+    pub exists: bool,
+    /// Whether the store did not answer.
+    pub forgetful: bool,
+    /// What would have been sent.
+    pub pretended: Vec<super::Pretended>,
+}
+
+/// Work for later.
+pub struct Left {
+    /// The word for it.
+    pub cause: &'static str,
+    /// Not before; `None`: as retries go.
+    pub not_before: Option<u64>,
+}
+
+/// Talks to the server about the user.
+pub async fn visit(v: &Visit<'_>) -> Sees {
+    let loaded = v.load().await;
+    let forgetful = v.has_store() && !loaded.answers;
+    let (account, plan) = v.account_and_group_ids(loaded).await;
+    let mut account = account;
+    if account.undo {
+        v.restore(account.before.as_ref(), account.condition.clone()).await;
+    }
+    let synced = v.groups_of(&account, plan).await;
+    v.close(&mut account, synced.as_ref()).await;
+    v.tell(account, synced, forgetful)
+}
+
+impl Visit<'_> {
+    /// The account, and side by side the ids of groups that are not known: a first login waits for two answers (H2).
+    async fn account_and_group_ids(&self, loaded: Loaded) -> (Account, Option<Plan>) {
+        let superseded = loaded.link.as_ref().is_some_and(|link| link.seen > self.at);
+        let wanted = match (self.standing, superseded, &self.desired.missing) {
+            (Standing::Entitled, false, None) => self.wanted_groups(),
+            _ => None,
+        };
+        let linked = loaded.link.as_ref().map(|link| link.groups.clone()).unwrap_or_default();
+        let Some(wanted) = wanted else { return (self.account(loaded).await, None) };
+        // Most logins: every wanted group is known, nothing is to be asked.
+        if wanted.iter().all(|group| linked.iter().any(|known| known.name == group.name && known.id().is_some())) {
+            let plan = self.plan_groups(wanted, linked).await;
+            return (self.account(loaded).await, Some(plan));
+        }
+        enum Part {
+            Account(Box<Account>),
+            Plan(Plan),
+        }
+        let parts: [Pin<Box<dyn Future<Output = Part> + '_>>; 2] = [
+            Box::pin(async { Part::Account(Box::new(self.account(loaded).await)) }),
+            Box::pin(async { Part::Plan(self.plan_groups(wanted, linked).await) }),
+        ];
+        let (mut account, mut plan) = (None, None);
+        for part in join_all(parts).await {
+            match part {
+                Part::Account(part) => account = Some(*part),
+                Part::Plan(part) => plan = Some(part),
+            }
+        }
+        (account.unwrap_or_else(Account::defect), plan)
+    }
+
+    async fn groups_of(&self, account: &Account, plan: Option<Plan>) -> Option<Synced> {
+        let usable = match account.verdict {
+            Verdict::Created | Verdict::Adopted | Verdict::Updated | Verdict::Reactivated | Verdict::Unchanged => true,
+            Verdict::Deactivated | Verdict::Deleted | Verdict::Skipped | Verdict::Deferred | Verdict::Conflict | Verdict::Failed => false,
+        };
+        let (Some(mut plan), Some(user), true) = (plan, &account.id, usable) else { return None };
+        // An account under a new id is in no group yet, whatever the link of the old one said.
+        let same = account.before.as_ref().and_then(|link| link.id.as_ref()) == Some(user);
+        if !same {
+            plan.linked.clear();
+            for (_, standing) in &mut plan.wanted {
+                if let GroupStanding::Had(id) = standing {
+                    *standing = GroupStanding::Known(std::mem::take(id));
+                }
+            }
+        }
+        let shown = account.remote.as_ref().and_then(|user| resource::member(user, "groups")).and_then(Value::as_array);
+        let member_of: Vec<String> =
+            shown.into_iter().flatten().filter_map(|group| resource::text(group, "value").map(str::to_owned)).collect();
+        Some(self.sync_groups(plan, user, &member_of).await)
+    }
+
+    /// Writes down what was done. A record that somebody else wrote meanwhile is read again (D5).
+    async fn close(&self, account: &mut Account, synced: Option<&Synced>) {
+        let mut link = match (&account.link, synced) {
+            (Some(link), _) => link.clone(),
+            (None, Some(synced)) if synced.changed => match &account.before {
+                Some(link) => {
+                    let mut link = link.clone();
+                    link.seen = link.seen.max(self.at);
+                    link
+                }
+                None => return,
+            },
+            (None, _) => return,
+        };
+        if let Some(synced) = synced {
+            link.groups.clone_from(&synced.groups);
+        }
+        if !account.store || self.save(&link, account.condition.clone()).await != Saved::Refused {
+            return;
+        }
+        let newer = self.load().await;
+        let overtaken = newer.link.as_ref().is_some_and(|theirs| {
+            theirs.seen >= link.seen && matches!(theirs.state, State::Tombstone | State::Off) && link.state == State::Live
+        });
+        if overtaken && account.verdict == Verdict::Created {
+            self.undo_create(account, newer).await;
+        } else if !overtaken {
+            link.seen = newer.link.map_or(link.seen, |theirs| theirs.seen.max(link.seen));
+            self.save(&link, newer.condition).await;
+        }
+    }
+
+    /// The user left while we were creating the account: it must not stay active.
+    async fn undo_create(&self, account: &mut Account, newer: Loaded) {
+        let id = account.id.clone().unwrap_or_default();
+        let change = Change {
+            id: &id,
+            purpose: "deactivate",
+            changes: Changes::default(),
+            active: Some(false),
+            remote: None,
+            held: Vec::new(),
+        };
+        let seen = newer.link.map_or(self.at, |theirs| theirs.seen);
+        match self.change(change).await {
+            Ok(_) => {
+                self.save(&Link::new(State::Off, Some(id), self.port.now(), seen), newer.condition).await;
+                (account.verdict, account.reason) = (Verdict::Skipped, "superseded");
+            }
+            Err(stop) => {
+                (account.verdict, account.reason) = (Verdict::Deferred, "in-progress");
+                account.stop = Some(stop);
+                account.again = true;
+            }
+        }
+    }
+
+    fn tell(&self, account: Account, synced: Option<Synced>, forgetful: bool) -> Sees {
+        let leaving = matches!(self.standing, Standing::Disabled | Standing::Deleted);
+        let left = left(&account, synced.as_ref(), leaving);
+        let (groups, groups_changed) = synced.map_or_else(Default::default, |synced| (synced.outcomes, synced.changed));
+        let reason = if groups_changed && account.reason == "fresh" { "groups-changed" } else { account.reason };
+        let mut notes = self.notes.take();
+        notes.requests.sort_by_key(|(order, _)| *order);
+        notes.warnings.extend(self.desired.warnings.iter().cloned());
+        let decided = reason;
+        let (result, would, reason) = match self.sending {
+            Sending::Reads => (Verdict::Skipped, Some(account.verdict), "shadow"),
+            Sending::Live | Sending::Nothing => (account.verdict, None, reason),
+        };
+        let outcome = ServerOutcome {
+            server: self.server.id.clone(),
+            result,
+            would,
+            reason,
+            remote_id: account.id,
+            changed: account.changed,
+            groups,
+            requests: notes.requests.into_iter().map(|(_, record)| record).collect(),
+            warnings: notes.warnings,
+            error: account.stop.map(|stop| stop.failure),
+            job: None,
+        };
+        Sees { outcome, reason: decided, left, exists: account.exists, forgetful, pretended: notes.pretended }
+    }
+}
+
+/// What is left to do: an unfinished account, a leaver's failure (R2), or unfinished groups.
+fn left(account: &Account, synced: Option<&Synced>, leaving: bool) -> Option<Left> {
+    let of = |stop: &Stop| Left { cause: stop.deferred.unwrap_or(stop.failure.class.word()), not_before: stop.not_before };
+    match &account.stop {
+        Some(stop) if stop.deferred.is_some() || leaving || account.again => Some(of(stop)),
+        Some(_) => None,
+        None if account.again => Some(Left { cause: account.reason, not_before: None }),
+        None => synced.and_then(|synced| synced.unfinished.as_ref()).map(of),
+    }
+}

@@ -1,0 +1,282 @@
+//! Many runs over one configuration: start, feed, drain. Pure as all below it; [`crate::wasm`] holds one and pumps it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::config;
+use crate::core::{Core, HostFeatures, Learned};
+use crate::digest::Digests;
+use crate::event::{self, Event};
+use crate::explain;
+use crate::flow::memory::store_patience;
+use crate::link;
+use crate::port::{Answer, Ask, Clock, Exchange, Input, Output, Port, RunId};
+use crate::problem::Problem;
+use crate::run::{self, Start, Taken};
+use crate::secret::Secret;
+use crate::time::Millis;
+
+/// What the host asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The login hook.
+    PostAuthentication,
+    /// A profile that changed outside a login.
+    Lifecycle,
+    /// A job of an earlier run.
+    Resume,
+    /// What would happen, and why.
+    Explain,
+    /// Whether a server can be reached, and is what its type says.
+    Probe,
+    /// Erases what is remembered of a user.
+    Forget,
+}
+
+/// Options of one run.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Options {
+    /// Milliseconds it may take; the smaller of this and the configured budget holds.
+    pub budget_ms: Option<f64>,
+    /// `explain` may read.
+    pub read: bool,
+}
+
+/// Options of a plugin: what the host has.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct HostOptions {
+    pepper: String,
+    #[serde(flatten)]
+    features: HostFeatures,
+}
+
+/// Runs under way, and what outlives them.
+pub struct Plugin {
+    core: Rc<Core>,
+    exchange: Rc<RefCell<Exchange>>,
+    runs: BTreeMap<RunId, Running>,
+    told: Option<Millis>,
+}
+
+struct Running {
+    future: Pin<Box<dyn Future<Output = String>>>,
+    clock: Rc<Clock>,
+}
+
+impl Plugin {
+    /// Parses and checks a configuration (C1).
+    pub fn new(config: &str, host: &str) -> Result<Plugin, Vec<Problem>> {
+        let (config, warnings) = config::parse(config)?;
+        let host: HostOptions = serde_json::from_str(host).unwrap_or_default();
+        let limits: Vec<usize> = config.servers.iter().map(|server| server.provider.dialect.concurrency).collect();
+        let learned = config.servers.iter().map(|_| RefCell::new(Learned::default())).collect();
+        Ok(Plugin {
+            exchange: Rc::new(RefCell::new(Exchange::new(limits))),
+            core: Rc::new(Core { config, warnings, host: host.features, digests: Digests::new(&host.pepper), learned }),
+            runs: BTreeMap::new(),
+            told: None,
+        })
+    }
+
+    /// Findings that did not stop construction.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.core.warnings
+    }
+
+    /// Starts a run. `random` is in [0, 1). Misuse is answered with problems, and starts nothing (C6).
+    pub fn start(&mut self, run: RunId, what: What, input: &str, options: Options, now: Millis, random: f64) -> Result<(), Vec<Problem>> {
+        self.exchange.borrow_mut().now = now;
+        let most = self.core.config.budget_ms;
+        let budget = options.budget_ms.filter(|ms| ms.is_finite() && *ms >= 0.0).map_or(most, |ms| (ms as u64).min(most));
+        let until = now.saturating_add(budget);
+        // What the store may need at the end is kept back from requests.
+        let kept = if self.core.host.store { store_patience(budget) } else { 0 };
+        let clock = Rc::new(Clock { started: now, requests_until: until - kept, until, aborted: Cell::new(false) });
+        let port = Port { exchange: Rc::clone(&self.exchange), run, clock: Rc::clone(&clock) };
+        let core = Rc::clone(&self.core);
+        // The 53 bits of a JavaScript number's fraction.
+        let seed = (random.clamp(0.0, 1.0) * (1_u64 << 53) as f64) as u64;
+        let start = |event: Event, is_login: bool, job: Option<Taken>| Start { event: Rc::new(event), job, is_login, seed };
+        let future: Pin<Box<dyn Future<Output = String>>> = match what {
+            What::PostAuthentication => Box::pin(outcome(core, port, start(Event::login(input)?, true, None))),
+            What::Lifecycle => Box::pin(outcome(core, port, start(Event::lifecycle(input)?, false, None))),
+            What::Resume => {
+                let (event, job) = self.job(input)?;
+                Box::pin(outcome(core, port, start(event, false, Some(job))))
+            }
+            What::Explain => {
+                let event = Event::read(event::parse(input)?)?;
+                let is_login = event.kind == event::Kind::Login;
+                let start = start(event, is_login, None);
+                Box::pin(async move { text(&explain::explain(core, port, start, options.read).await) })
+            }
+            What::Probe => {
+                let index = self.server(input).ok_or_else(|| unknown_server("", &self.core))?;
+                Box::pin(async move { text(&crate::probe::probe(core, port, index).await) })
+            }
+            What::Forget => {
+                let keys = self.forgotten(input)?;
+                Box::pin(forget(port, keys))
+            }
+        };
+        self.runs.insert(run, Running { future, clock });
+        self.advance(run);
+        Ok(())
+    }
+
+    /// Takes an answer, the time, or an abort in.
+    pub fn handle(&mut self, input: Input<'_>, now: Millis) {
+        self.exchange.borrow_mut().now = now;
+        let due = match input {
+            Input::Time => self.exchange.borrow().due(),
+            Input::Abort(run) => {
+                if let Some(running) = self.runs.get(&run) {
+                    running.clock.aborted.set(true);
+                }
+                vec![run]
+            }
+            input => self.answer(input).into_iter().collect(),
+        };
+        for run in due {
+            self.advance(run);
+        }
+    }
+
+    fn answer(&mut self, input: Input<'_>) -> Option<RunId> {
+        let mut exchange = self.exchange.borrow_mut();
+        match input {
+            Input::Reply(call, response) => exchange.answer(call, Ok(Answer::Reply(response))),
+            Input::Lost(call, loss) => exchange.answer(call, Err(loss)),
+            Input::Loaded(call, record) => {
+                let record = record.map(|(value, version)| (value.to_owned(), version.map(str::to_owned)));
+                exchange.answer(call, Ok(Answer::Loaded(record)))
+            }
+            Input::Stored(call, done) => exchange.answer(call, Ok(Answer::Stored(done))),
+            Input::Secret(call, secret) => exchange.answer(call, Ok(Answer::Secret(Secret::new(secret)))),
+            Input::Abort(_) | Input::Time => None,
+        }
+    }
+
+    /// Takes what the host is to do. The last of it says when to come back.
+    pub fn poll(&mut self) -> Vec<Output> {
+        let mut exchange = self.exchange.borrow_mut();
+        let mut outputs = exchange.drain();
+        let next = exchange.next_deadline();
+        if next != self.told {
+            self.told = next;
+            if next.is_some() {
+                outputs.push(Output::Wait(next));
+            }
+        }
+        outputs
+    }
+
+    /// Where each server stands now.
+    pub fn status(&self, now: Millis) -> Value {
+        let exchange = self.exchange.borrow();
+        let one = |(index, server): (usize, &Rc<config::Server>)| {
+            let mut row = json!({ "server": server.id, "breaker": "closed", "inFlight": exchange.in_flight(index) });
+            if let (Some(row), Some(learned)) = (row.as_object_mut(), self.core.learned.get(index)) {
+                let learned = learned.borrow();
+                if learned.quiet_until > now {
+                    row.insert("throttledUntil".into(), json!(learned.quiet_until));
+                }
+                if let Some(failure) = &learned.last_failure {
+                    row.insert("lastFailure".into(), json!(failure));
+                }
+            }
+            row
+        };
+        Value::Array(self.core.config.servers.iter().enumerate().map(one).collect())
+    }
+
+    /// Polls one run; when it ends, tells the host.
+    fn advance(&mut self, run: RunId) {
+        let Some(running) = self.runs.get_mut(&run) else { return };
+        // Nobody is woken: what a run waits for comes in by `handle`, which polls it again.
+        let mut context = Context::from_waker(Waker::noop());
+        if let Poll::Ready(result) = running.future.as_mut().poll(&mut context) {
+            self.runs.remove(&run);
+            self.exchange.borrow_mut().say(Output::Done(run, result));
+        }
+    }
+
+    fn server(&self, id: &str) -> Option<usize> {
+        self.core.config.servers.iter().position(|server| server.id == id)
+    }
+
+    fn job(&self, input: &str) -> Result<(Event, Taken), Vec<Problem>> {
+        let mut value = event::parse(input)?;
+        let wrong = |path: &str, message: &str| vec![Problem::error(path, "bad-job", message).help("give a job as an outcome handed it out")];
+        if value.get("version").and_then(Value::as_u64) != Some(1) {
+            return Err(wrong("/version", "a job of another version"));
+        }
+        let id = value.get("server").and_then(Value::as_str).ok_or_else(|| wrong("/server", "a job names its server"))?;
+        let server = self.server(id).ok_or_else(|| unknown_server("/server", &self.core))?;
+        let number = |name: &str| value.get(name).and_then(Value::as_u64).ok_or_else(|| wrong(&format!("/{name}"), "a whole number is needed"));
+        let (created_at, not_before) = (number("createdAt")?, number("notBefore")?);
+        let attempt = u32::try_from(number("attempt")?).unwrap_or(u32::MAX);
+        let event = value.get_mut("event").map(Value::take).ok_or_else(|| wrong("/event", "a job carries its event"))?;
+        let event = Event::read(event).map_err(|problems| {
+            problems.into_iter().map(|problem| Problem { path: format!("/event{}", problem.path), ..problem }).collect::<Vec<_>>()
+        })?;
+        Ok((event, Taken { server, created_at, attempt, not_before }))
+    }
+
+    /// Keys of what is remembered of a user.
+    fn forgotten(&self, input: &str) -> Result<Vec<String>, Vec<Problem>> {
+        let value = event::parse(input)?;
+        let user = value.get("userId").and_then(Value::as_str).filter(|id| !id.is_empty());
+        let user = user.ok_or_else(|| vec![Problem::error("/userId", "missing-field", "the user's id is needed")])?;
+        let servers: Vec<&str> = match value.get("serverId").and_then(Value::as_str) {
+            Some(id) => {
+                self.server(id).ok_or_else(|| unknown_server("/serverId", &self.core))?;
+                vec![id]
+            }
+            None => self.core.config.servers.iter().map(|server| server.id.as_str()).collect(),
+        };
+        if !self.core.host.store {
+            return Ok(Vec::new());
+        }
+        let keys = servers.into_iter().flat_map(|server| {
+            let key = link::key(server, user);
+            let more: Vec<String> = (0..link::MORE_RECORDS).map(|number| link::more_key(&key, number)).collect();
+            std::iter::once(key).chain(more)
+        });
+        Ok(keys.collect())
+    }
+}
+
+async fn outcome(core: Rc<Core>, port: Port, start: Start) -> String {
+    text(&run::run(core, port, start).await)
+}
+
+async fn forget(port: Port, keys: Vec<String>) -> String {
+    let erase = |key: String| -> Pin<Box<dyn Future<Output = ()>>> {
+        let port = port.clone();
+        Box::pin(async move {
+            port.ask(Ask::Erase(key), port.clock.until).await;
+        })
+    };
+    crate::join::join_all(keys.into_iter().map(erase)).await;
+    "{}".to_owned()
+}
+
+/// JSON of what always has one.
+fn text<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "{}".to_owned())
+}
+
+fn unknown_server(path: &str, core: &Core) -> Vec<Problem> {
+    let known: Vec<String> = core.config.servers.iter().map(|server| format!("`{}`", server.id)).collect();
+    vec![Problem::error(path, "unknown-server", "no such server in the configuration").help(format!("one of {}", known.join(", ")))]
+}

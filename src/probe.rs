@@ -1,0 +1,143 @@
+//! Whether a server can be reached with its credentials, and is what its type says. Never a write.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::core::Core;
+use crate::event::{Event, Kind};
+use crate::flow::{Sending, Stop, Visit};
+use crate::http::{Call, Reply};
+use crate::mapping;
+use crate::outcome::Class;
+use crate::plan::Standing;
+use crate::port::Port;
+use crate::problem::Problem;
+use crate::provider::GroupsMode;
+use crate::scim::message;
+use crate::scim::resource::member;
+
+/// The answer.
+#[derive(Debug, Serialize)]
+pub struct ProbeReport {
+    server: String,
+    ok: bool,
+    steps: Vec<Step>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Step {
+    name: &'static str,
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    duration_ms: u64,
+    message: String,
+}
+
+/// Asks for a page of one: enough to see that the list is there.
+const PAGE: &str = "count=1";
+
+/// Probes one server.
+pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
+    let mut report = ProbeReport { server: String::new(), ok: false, steps: Vec::new(), problems: Vec::new() };
+    let Some(server) = core.config.servers.get(index) else { return report };
+    report.server.clone_from(&server.id);
+    // A probe is about nobody: an event without a user, so that nothing of a profile is ever sent.
+    let event = Event { kind: Kind::Login, id: None, occurred_at: None, application: None, user: None, group: None, raw: Value::Null };
+    let desired = mapping::Desired { attributes: &[], values: Vec::new(), warnings: Vec::new(), missing: None };
+    let visit = Visit {
+        core: &core,
+        server,
+        index,
+        port: &port,
+        event: &event,
+        run_id: "probe",
+        user: "",
+        standing: Standing::NotEntitled,
+        at: port.clock.started,
+        desired: &desired,
+        sending: Sending::Live,
+        seed: Cell::new(0),
+        notes: RefCell::default(),
+    };
+    let began = port.now();
+    let secret = visit.authorization().await;
+    let found = secret.is_ok();
+    let message = match secret {
+        Ok(_) => "the credential is there".to_owned(),
+        Err(stop) => stop.failure.message,
+    };
+    report.steps.push(Step { name: "secret", ok: found, status: None, duration_ms: port.now() - began, message });
+    if found {
+        let config = visit.ask_for("discovery", "/ServiceProviderConfig", "", &mut report).await;
+        if let Some(config) = config {
+            compare(&config, server.provider.dialect.update, &mut report.problems);
+        }
+        visit.ask_for("users", "/Users", PAGE, &mut report).await;
+        if server.groups.mode == GroupsMode::Off {
+            let message = "groups are off at this server".to_owned();
+            report.steps.push(Step { name: "groups", ok: true, status: None, duration_ms: 0, message });
+        } else {
+            visit.ask_for("groups", "/Groups", PAGE, &mut report).await;
+        }
+    }
+    report.ok = report.steps.iter().all(|step| step.ok);
+    report
+}
+
+impl Visit<'_> {
+    /// One step: a GET, and what it says.
+    async fn ask_for(&self, name: &'static str, path: &str, query: &str, report: &mut ProbeReport) -> Option<Value> {
+        let began = self.port.now();
+        let reply = self.call(Call::new(name, "GET", path).query(query.to_owned())).await;
+        let duration_ms = self.port.now() - began;
+        let (ok, status, message, body) = self.step(name, reply);
+        report.steps.push(Step { name, ok, status, duration_ms, message });
+        body
+    }
+
+    fn step(&self, name: &str, reply: Result<Reply, Stop>) -> (bool, Option<u16>, String, Option<Value>) {
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(stop) => return (false, stop.failure.status, stop.failure.message, None),
+        };
+        let status = Some(reply.status);
+        if !reply.is_success() {
+            let failure = self.failure(&reply, None);
+            // Discovery is advice: some have none.
+            let lacks = name == "discovery" && matches!(failure.class, Class::NotFound | Class::Rejected);
+            let message = if lacks { "the server does not describe itself; that is allowed".to_owned() } else { failure.message };
+            return (lacks, status, message, None);
+        }
+        match reply.json() {
+            Some(body) if name == "discovery" || message::list(body).is_some() => {
+                (true, status, "answers".to_owned(), Some(body.clone()))
+            }
+            _ => (false, status, self.unreadable().message, None),
+        }
+    }
+}
+
+/// What the server says of itself against what its type expects.
+fn compare(config: &Value, update: crate::provider::UpdateForm, problems: &mut Vec<Problem>) {
+    let supported = |name: &str| {
+        member(config, name).and_then(|feature| member(feature, "supported")).and_then(Value::as_bool)
+    };
+    if supported("patch") == Some(false) && update == crate::provider::UpdateForm::Patch {
+        problems.push(
+            Problem::warning("/patch/supported", "no-patch", "the server says it has no PATCH")
+                .help("updates go by GET and PUT, two requests each"),
+        );
+    }
+    if supported("filter") == Some(false) {
+        problems.push(
+            Problem::warning("/filter/supported", "no-filter", "the server says it cannot filter")
+                .help("existing accounts cannot be found there"),
+        );
+    }
+}

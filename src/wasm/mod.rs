@@ -1,0 +1,167 @@
+//! What JavaScript sees. Exports and conversions; decides nothing. The module imports nothing to reach out with: the
+//! host's loop hands everything in and carries everything out.
+
+mod outputs;
+
+use serde_json::Value;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::http::{REPLY_HEADERS, Response};
+use crate::plugin::{Options, Plugin, What};
+use crate::port::{Input, Loss};
+use crate::problem::Problem;
+use crate::{config, event, provider};
+
+/// A plugin, and its way across the border: texts in, a JSON array of outputs back.
+#[wasm_bindgen]
+pub struct Engine {
+    plugin: Plugin,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Throws JSON of problems.
+    #[wasm_bindgen(constructor)]
+    pub fn new(config: &str, options: &str) -> Result<Engine, String> {
+        Plugin::new(config, options).map(|plugin| Engine { plugin }).map_err(|problems| json(&problems))
+    }
+
+    /// JSON of problems.
+    pub fn warnings(&self) -> String {
+        json(&self.plugin.warnings())
+    }
+
+    /// Starts a run. Throws JSON of problems.
+    pub fn start(&mut self, run: u32, what: &str, input: &str, options: &str, now: f64, random: f64) -> Result<String, String> {
+        let what = match what {
+            "postAuthentication" => What::PostAuthentication,
+            "lifecycle" => What::Lifecycle,
+            "resume" => What::Resume,
+            "explain" => What::Explain,
+            "probe" => What::Probe,
+            "forget" => What::Forget,
+            _ => return Err(json(&[Problem::error("", "bad-value", "no such call")])),
+        };
+        let options: Options = serde_json::from_str(options).unwrap_or_default();
+        self.plugin.start(run, what, input, options, now as u64, random).map_err(|problems| json(&problems))?;
+        Ok(self.outputs())
+    }
+
+    /// An answer of a provider.
+    pub fn reply(&mut self, call: u32, status: u32, headers: &str, body: Option<String>, now: f64) -> String {
+        let headers = serde_json::from_str(headers).unwrap_or_default();
+        let response = Response { status: u16::try_from(status).unwrap_or(0), headers, body };
+        // The host stops reading there; a host of another make may not (H6).
+        let input = match &response.body {
+            Some(body) if body.len() > event::MAX_BYTES => Input::Lost(call, Loss::TooLong),
+            _ => Input::Reply(call, response),
+        };
+        self.feed(input, now)
+    }
+
+    /// No answer.
+    pub fn lost(&mut self, call: u32, why: &str, now: f64) -> String {
+        let loss = match why {
+            "too-long" => Loss::TooLong,
+            "bad-shape" | "unreadable" => Loss::BadShape,
+            "aborted" => Loss::Aborted,
+            _ => Loss::Transport,
+        };
+        self.feed(Input::Lost(call, loss), now)
+    }
+
+    /// A record of the store.
+    pub fn loaded(&mut self, call: u32, value: Option<String>, version: Option<String>, now: f64) -> String {
+        self.feed(Input::Loaded(call, value.as_deref().map(|value| (value, version.as_deref()))), now)
+    }
+
+    /// Whether a write took place.
+    pub fn stored(&mut self, call: u32, ok: bool, now: f64) -> String {
+        self.feed(Input::Stored(call, ok), now)
+    }
+
+    /// A callback of the host failed.
+    pub fn broken(&mut self, call: u32, now: f64) -> String {
+        self.feed(Input::Lost(call, Loss::Broken), now)
+    }
+
+    /// A secret.
+    pub fn secret(&mut self, call: u32, value: &str, now: f64) -> String {
+        self.feed(Input::Secret(call, value), now)
+    }
+
+    /// The time was reached.
+    pub fn time(&mut self, now: f64) -> String {
+        self.feed(Input::Time, now)
+    }
+
+    /// Stops a run.
+    pub fn abort(&mut self, run: u32, now: f64) -> String {
+        self.feed(Input::Abort(run), now)
+    }
+
+    /// JSON of where each server stands.
+    pub fn status(&self, now: f64) -> String {
+        self.plugin.status(now as u64).to_string()
+    }
+
+    fn feed(&mut self, input: Input<'_>, now: f64) -> String {
+        self.plugin.handle(input, now as u64);
+        self.outputs()
+    }
+
+    fn outputs(&mut self) -> String {
+        outputs::write(&self.plugin.poll())
+    }
+}
+
+/// Checks a configuration: JSON in, JSON of problems out.
+#[wasm_bindgen]
+pub fn validate(config: &str) -> String {
+    json(&match config::parse(config) {
+        Ok((_, warnings)) => warnings,
+        Err(problems) => problems,
+    })
+}
+
+/// JSON of a server type's template.
+#[wasm_bindgen]
+pub fn template(kind: &str) -> Option<String> {
+    config::template(kind).map(|template| template.to_string())
+}
+
+/// JSON of the support matrix.
+#[wasm_bindgen]
+pub fn capabilities() -> String {
+    let row = |provider: &&provider::Provider| {
+        let mut row = serde_json::to_value(provider.capabilities).unwrap_or_default();
+        if let Value::Object(row) = &mut row {
+            row.insert("type".into(), provider.kind.into());
+            row.insert("name".into(), provider.name.into());
+        }
+        row
+    };
+    Value::Array(provider::PROVIDERS.iter().map(row).collect()).to_string()
+}
+
+/// JSON Schema of the configuration.
+#[wasm_bindgen(js_name = configSchema)]
+pub fn config_schema() -> String {
+    config::config_schema().to_string()
+}
+
+/// Version of the package and of the records it writes.
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// JSON of the reply headers that mean something.
+#[wasm_bindgen(js_name = replyHeaders)]
+pub fn reply_headers() -> String {
+    json(&REPLY_HEADERS)
+}
+
+fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
