@@ -80,7 +80,8 @@ export function createDriver(makeEngine, host, names) {
   function start(what, input, options, signal) {
     return new Promise((resolve, reject) => {
       if (engine === null) return reject(ended());
-      const run = ++lastRun;
+      // The engine counts in 32 bits: 49 days of 1,000 logins a second.
+      const run = (lastRun = (lastRun + 1) >>> 0);
       const entry = { resolve, reject, signal, stop: undefined };
       // Known from here on, so that `free` also ends a run that is still in the queue.
       runs.set(run, entry);

@@ -142,7 +142,13 @@ fn literal(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "tests"
+    )]
 
     use super::*;
 
@@ -156,7 +162,11 @@ mod tests {
     fn bounds() {
         check("{\n  \"a\": ,}", "bad-json", "not JSON: expected value at line 2, column 8");
         check("", "bad-json", "not JSON: EOF while parsing a value at line 1, column 0");
-        check(&" ".repeat((1 << 20) + 1), "too-large", "a configuration of 1048577 bytes; at most 1048576 are read");
+        check(
+            &" ".repeat((1 << 20) + 1),
+            "too-large",
+            "a configuration of 1048577 bytes; at most 1048576 are read",
+        );
         check(&"[".repeat(65), "too-deep", "a configuration of more than 64 levels");
         check(&"{\"a\":".repeat(100_000), "too-deep", "a configuration of more than 64 levels");
         assert!(read(&format!("{}{}", "[".repeat(64), "]".repeat(64))).is_ok());
@@ -167,9 +177,10 @@ mod tests {
     fn the_order_of_the_document() {
         let text = r#"{ "b": [1, {"x": "}\"", "y": []}, "c:"], "a/~": {"k": null}, "b": 2 }"#;
         let order = Order::of(text);
-        let mut problems: Vec<Problem> = ["/a~1~0/k", "/b/1/y", "/b/2", "/b/1/x", "/b/0", "/a~1~0/none", "", "/nothing"]
-            .map(|path| Problem::error(path, "x", ""))
-            .into();
+        let mut problems: Vec<Problem> =
+            ["/a~1~0/k", "/b/1/y", "/b/2", "/b/1/x", "/b/0", "/a~1~0/none", "", "/nothing"]
+                .map(|path| Problem::error(path, "x", ""))
+                .into();
         order.sort(&mut problems);
         let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
         assert_eq!(paths, ["", "/nothing", "/b/0", "/b/1/x", "/b/1/y", "/b/2", "/a~1~0/none", "/a~1~0/k"]);

@@ -114,7 +114,11 @@ pub(super) static CONFIG: Shape = Shape {
         may("$schema", Kind::Text, "Where this schema is found, for editors."),
         may("version", Kind::Whole { min: 1, max: 1 }, "Version of the configuration format."),
         must("servers", Kind::List(&Kind::Object(&SERVER)), "The SCIM servers."),
-        must("applications", Kind::List(&Kind::Object(&APPLICATION)), "The applications whose logins provision."),
+        must(
+            "applications",
+            Kind::List(&Kind::Object(&APPLICATION)),
+            "The applications whose logins provision.",
+        ),
         may("policy", Kind::Object(&POLICY), "Defaults for every server."),
     ]],
 };
@@ -141,7 +145,11 @@ static SERVER: Shape = Shape {
         ),
         may("groups", Kind::Object(&GROUPS), "Which groups are synchronised, and how far."),
         may("policy", Kind::Object(&SERVER_POLICY), "Overrides of the top-level policy for this server."),
-        may("mode", Kind::Enum(&["live", "shadow", "off"]), "shadow: decide and report, write nothing. off: take part in nothing. Default live."),
+        may(
+            "mode",
+            Kind::Enum(&["live", "shadow", "off"]),
+            "shadow: decide and report, write nothing. off: take part in nothing. Default live.",
+        ),
     ]],
 };
 
@@ -278,7 +286,11 @@ static GROUPS: Shape = Shape {
             Kind::Enum(&["off", "add", "mirror"]),
             "off: none. add: create groups and assign the user. mirror: also take the user out of managed groups left.",
         ),
-        may("include", Kind::List(&Kind::Word), "Globs over group names: which are managed. Default [\"*\"]."),
+        may(
+            "include",
+            Kind::List(&Kind::Word),
+            "Globs over group names: which are managed. Default [\"*\"].",
+        ),
         may("exclude", Kind::List(&Kind::Word), "Globs over group names: which are not; wins over include."),
         may("rename", Kind::Rename, "Provider group name for a platform group name. Default: the same name."),
         may("create", Kind::Bool, "Create a group that the provider lacks. Default true."),
@@ -329,14 +341,22 @@ const POLICY_FIELDS: &[Field] = &[
         Kind::Whole { min: 0, max: 315_360_000 },
         "Seconds an unchanged account is trusted without looking. 0: never look again. Default 604800.",
     ),
-    may("retries", Kind::Whole { min: 0, max: 10 }, "Further tries of one request inside the budget. Default 2."),
+    may(
+        "retries",
+        Kind::Whole { min: 0, max: 10 },
+        "Further tries of one request inside the budget. Default 2.",
+    ),
     may("requestTimeoutMs", WAIT, "Longest wait for one answer. Default: what the budget leaves."),
     may(
         "deprovisionLimit",
         Kind::Object(&DEPROVISION_LIMIT),
         "Hold further deactivations and deletions at a server beyond so many within so long. Default: none.",
     ),
-    may("breaker", Kind::Object(&BREAKER), "Stop calling a server after so many failed runs in a row, for so long."),
+    may(
+        "breaker",
+        Kind::Object(&BREAKER),
+        "Stop calling a server after so many failed runs in a row, for so long.",
+    ),
 ];
 
 static DEPROVISION_LIMIT: Shape = Shape {
@@ -367,6 +387,10 @@ static APPLICATION: Shape = Shape {
         may("name", Kind::Text, "Its name for people."),
         must("servers", Kind::List(&Kind::Word), "Ids of servers."),
         may("enabled", Kind::Bool, "Whether it takes part. Default true."),
-        may("condition", Kind::Expression, "CEL over user, application and event: who is provisioned. Default: everyone."),
+        may(
+            "condition",
+            Kind::Expression,
+            "CEL over user, application and event: who is provisioned. Default: everyone.",
+        ),
     ]],
 };

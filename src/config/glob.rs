@@ -35,7 +35,8 @@ pub fn matches(pattern: &str, name: &str) -> bool {
 impl Groups {
     /// Whether a platform group is managed: some `include` fits and no `exclude` does (D7).
     pub fn manages(&self, name: &str) -> bool {
-        self.include.iter().any(|glob| matches(glob, name)) && !self.exclude.iter().any(|glob| matches(glob, name))
+        self.include.iter().any(|glob| matches(glob, name))
+            && !self.exclude.iter().any(|glob| matches(glob, name))
     }
 }
 

@@ -1,6 +1,21 @@
 //! The configuration, parsed and checked: holding a [`Config`] proves that it was. Every problem is found in one
 //! pass (C1). Raw shapes stay inside this folder.
 
+mod attributes;
+mod document;
+mod fields;
+pub mod glob;
+mod parse;
+mod policy;
+mod schema;
+mod server;
+mod shape;
+mod source;
+mod template;
+#[cfg(test)]
+mod tests;
+mod url;
+
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -10,6 +25,10 @@ use crate::problem::Problem;
 use crate::provider::{GroupsMode, Provider, Updates};
 use crate::scim::path::Path;
 use crate::secret::SecretValue;
+
+pub use parse::{parse, validate};
+pub use schema::config_schema;
+pub use template::template;
 
 /// A checked configuration.
 #[derive(Debug)]

@@ -172,12 +172,7 @@ fn unknown_names_are_found_at_once() {
 
 #[test]
 fn syntax_errors_have_a_place() {
-    refused(
-        "",
-        "bad-expression",
-        "mismatched input the end expecting expression at line 1, column 1",
-        None,
-    );
+    refused("", "bad-expression", "mismatched input the end expecting expression at line 1, column 1", None);
     refused("user.", "bad-expression", "expected identifier after `.` at line 1, column 6", None);
     refused("user.a +\n  )", "bad-expression", "unexpected token at line 2, column 3", None);
     refused("'abc", "bad-expression", "unterminated string literal at line 1, column 1", None);

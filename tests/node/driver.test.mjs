@@ -182,6 +182,10 @@ test("a character split over two chunks is one character", async () => {
   assert.equal((await ask(get(1), { fetch: () => plain("", { body }) }))[0][4], "€");
 });
 
+test("half a character at the end is not lost silently", async () => {
+  assert.equal((await ask(get(1), { fetch: () => response(new Uint8Array([0x61, 0xe2, 0x82])) }))[0][4], "a\ufffd");
+});
+
 test("reading an endless body stops at 1 MiB, and cancels it", async () => {
   let pulled = 0;
   let cancelled = 0;
@@ -274,6 +278,16 @@ for (const [name, output, host, fed] of [
 ]) {
   test(name, async () => assert.deepEqual(await ask(output, host), [fed]));
 }
+
+test("a callback that answers after it was cancelled is not heard", async () => {
+  let late;
+  const host = store(() => new Promise((resolve) => { late = resolve; }));
+  const { go, seen } = setUp({ start: () => [load, wait(5)], time: () => [{ t: "cancel", call: 1 }, done(1)] }, host);
+  await go();
+  late(null);
+  await pause(1);
+  assert.deepEqual(seen.map(([what]) => what), ["start", "time"]);
+});
 
 test("a store gets its options as the engine gave them", async () => {
   const got = [];
@@ -391,6 +405,16 @@ test("a clock put back an hour does not move a deadline by an hour", async () =>
   const begun = Date.now();
   await go();
   assert.ok(Date.now() - begun < 200);
+});
+
+test("a clock put back is believed once nothing is in flight", async () => {
+  let now = 9000;
+  const times = [];
+  const { go } = setUp({ start: (...args) => (times.push(args[4]), [done(args[0])]) }, { now: () => now });
+  await go();
+  now = 5000;
+  await go();
+  assert.deepEqual(times, [9000, 5000]);
 });
 
 test("the host's sleep is used, and stopped when it is not needed any more", async () => {

@@ -13,7 +13,8 @@ fn check(filter: &str, wanted: Option<bool>) {
         "meta": {"lastModified": "2026-02-03T04:05:06Z"},
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "Ops", "manager": {"value": "m1"}}
     });
-    let found = parse(filter).ok().map(|f| f.matches(resource.as_object().unwrap(), &|path| path.name == "id"));
+    let found =
+        parse(filter).ok().map(|f| f.matches(resource.as_object().unwrap(), &|path| path.name == "id"));
     assert_eq!(found, wanted, "{filter}");
 }
 
@@ -48,8 +49,20 @@ fn filters_match() {
 fn nonsense_is_refused() {
     let deep = format!("{}a pr{}", "(".repeat(40), ")".repeat(40));
     for filter in [
-        "", "userName", "userName eq", "userName eq x", "eq \"x\"", "userName eq \"x", "(userName pr", "userName pr)",
-        "userName pr and", "userName is \"x\"", "active gt true", "emails[type eq \"x\"", "userName eq \"\\q\"", "1a pr",
+        "",
+        "userName",
+        "userName eq",
+        "userName eq x",
+        "eq \"x\"",
+        "userName eq \"x",
+        "(userName pr",
+        "userName pr)",
+        "userName pr and",
+        "userName is \"x\"",
+        "active gt true",
+        "emails[type eq \"x\"",
+        "userName eq \"\\q\"",
+        "1a pr",
         deep.as_str(),
     ] {
         check(filter, None);

@@ -1,13 +1,13 @@
 //! The script: the documentation's own examples and every switch, as tables in `tests/sim/*.json`.
 //!
 //! A case is `{name, options?, switches?, steps}`. A step is one of
-//! - `{"do": "POST /Users", "body" | "ops" | "raw", "filter"?, "headers"?, "at"?: ms, "token"?, ..expectations}`,
+//! - `{"do": "POST /Users", "body" | "ops" | "raw", "filter"?, "cursor"?, "headers"?, "at"?: ms, "token"?, ..expectations}`,
 //!   where `ops` are wrapped in a PatchOp and a body `{"@": name, ..}` is a named body with members replaced,
 //! - `{"edit": {..}}`,
 //! - `{"snapshot": {pointer: value}}`.
 //!
 //! Expectations: `status`; `reply` (exact JSON), `text` (exact text, so key order too), `match` (pointer: value,
-//! null is absent), `headers`; `save` (name: pointer) keeps a value, which `$name` stands for afterwards.
+//! null is absent); `headers?`; `save` (name: pointer) keeps a value, which `$name` stands for afterwards.
 //! `<id>` in `reply` and `text` stands for ids made by the server.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -61,7 +61,9 @@ fn every_setting_is_in_the_script() {
         let mut wanted = BTreeSet::new();
         for (name, about) in Simulator::switches(script.kind).as_object().unwrap() {
             let values = about["values"].as_array().unwrap().iter().map(|value| value.as_str().unwrap());
-            wanted.extend(values.filter(|value| about["default"] != *value).map(|value| format!("{name}={value}")));
+            wanted.extend(
+                values.filter(|value| about["default"] != *value).map(|value| format!("{name}={value}")),
+            );
         }
         for case in script.file["cases"].as_array().unwrap() {
             for (name, value) in case["switches"].as_object().into_iter().flatten() {
@@ -86,8 +88,18 @@ fn options_are_checked() {
 
 #[test]
 fn nonsense_never_panics() {
-    let texts = ["", "{}", "[]", "null", "{\"schemas\":1,\"Operations\":{}}", "\u{0}", "{\"members\":[1,{}]}"];
-    let paths = ["", "/", "//", "/Users/", "/Users/%", "/Users?filter=%22", "/Groups/a/b", "/Users?count=-1&cursor=c%2B"];
+    let texts =
+        ["", "{}", "[]", "null", "{\"schemas\":1,\"Operations\":{}}", "\u{0}", "{\"members\":[1,{}]}"];
+    let paths = [
+        "",
+        "/",
+        "//",
+        "/Users/",
+        "/Users/%",
+        "/Users?filter=%22",
+        "/Groups/a/b",
+        "/Users?count=-1&cursor=c%2B",
+    ];
     for kind in ["aws", "generic"] {
         let mut sim = Simulator::new(kind, &json!({})).unwrap();
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "BREW", ""] {
@@ -96,7 +108,8 @@ fn nonsense_never_panics() {
                     for url in [format!("{}{path}", url_of(kind, &json!({}))), path.to_owned()] {
                         let headers = vec![("authorization".to_owned(), "Bearer test-token".to_owned())];
                         let body = Some(text.to_owned());
-                        let response = sim.handle(&Request { method: method.to_owned(), url, headers, body }, 0);
+                        let response =
+                            sim.handle(&Request { method: method.to_owned(), url, headers, body }, 0);
                         assert!(response.status >= 200);
                     }
                 }
@@ -164,9 +177,11 @@ impl Play<'_> {
         let line = self.text(step["do"].as_str().unwrap());
         let (method, path) = line.split_once(' ').unwrap();
         let mut url = if path.contains("://") { path.to_owned() } else { format!("{}{path}", self.url) };
-        if let Some(filter) = step["filter"].as_str() {
-            let sign = if url.contains('?') { '&' } else { '?' };
-            url = format!("{url}{sign}filter={}", encode(&self.text(filter)));
+        for name in ["filter", "cursor"] {
+            if let Some(value) = step[name].as_str() {
+                let sign = if url.contains('?') { '&' } else { '?' };
+                url = format!("{url}{sign}{name}={}", encode(&self.text(value)));
+            }
         }
         let token = step["token"].as_str().unwrap_or("Bearer test-token");
         let mut headers = vec![("AUTHORIZATION".to_owned(), token.to_owned())];
@@ -197,16 +212,13 @@ impl Play<'_> {
                 out[name] = value.clone();
             }
         }
-        // 101 members need no table.
-        if let Some(count) = out["members"]["count"].as_u64() {
-            out["members"] = crowd(count);
-        }
         out
     }
 
     fn save(&mut self, step: &Value, body: &Value) {
         for (name, pointer) in step["save"].as_object().into_iter().flatten() {
-            let value = body.pointer(pointer.as_str().unwrap()).unwrap_or_else(|| panic!("{name}: {step} {body}"));
+            let value =
+                body.pointer(pointer.as_str().unwrap()).unwrap_or_else(|| panic!("{name}: {step} {body}"));
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             self.saved.insert(name.clone(), text);
         }
@@ -214,7 +226,11 @@ impl Play<'_> {
 
     fn matches(&self, here: &str, body: &Value, wanted: &Value) {
         for (pointer, value) in wanted.as_object().unwrap() {
-            assert_eq!(body.pointer(pointer).unwrap_or(&Value::Null), value, "{pointer}: {here}\n  in {body}");
+            assert_eq!(
+                body.pointer(pointer).unwrap_or(&Value::Null),
+                value,
+                "{pointer}: {here}\n  in {body}"
+            );
         }
     }
 
@@ -222,10 +238,12 @@ impl Play<'_> {
         // Longest names first: `$user` is not `$u` and `ser`.
         let mut names: Vec<&String> = self.saved.keys().collect();
         names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-        names.into_iter().fold(text.to_owned(), |text, name| text.replace(&format!("${name}"), &self.saved[name]))
+        names
+            .into_iter()
+            .fold(text.to_owned(), |text, name| text.replace(&format!("${name}"), &self.saved[name]))
     }
 
-    /// Saved values put in everywhere; `{"count": n}` for members is a crowd.
+    /// Saved values put in everywhere; `"crowd:101"` is a list of 101 members.
     fn fill(&self, value: &Value) -> Value {
         match value {
             Value::String(text) if text.starts_with("crowd:") => crowd(text[6..].parse().unwrap()),

@@ -67,7 +67,7 @@ const groups: GroupSync[] = [
 const types: ServerType[] = ["aws", "github", "github-enterprise", "salesforce", "generic"];
 const servers: Server[] = authentications.map((authentication, i) => ({
   id: `s${i}`, type: types[i % types.length] ?? "generic", url: "https://x.example/scim/v2", authentication, name: "n", description: "d",
-  attributes: { userName: "email", "name.givenName": source }, staticAttributes: { locale: "en" }, groups: groups[i % 2], policy, mode: "shadow",
+  attributes: { userName: "email", "name.givenName": source }, staticAttributes: { locale: "en" }, groups: groups[i % 2]!, policy, mode: "shadow",
 }));
 const application: Application = { id: "app", name: "App", servers: ["s0"], enabled: true, condition: "user.active" };
 const config: Config = { version: 1, servers, applications: [application], policy };

@@ -1,0 +1,62 @@
+# Commands for people; `make help` lists them. Each sets up what it needs.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
+BINDGEN_HOME := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scimhook/wasm-bindgen-$(BINDGEN_VERSION)
+BINDGEN := $(BINDGEN_HOME)/bin/wasm-bindgen
+WASM_OPT := tests/node_modules/.bin/wasm-opt
+TARGET := wasm32-unknown-unknown
+SOURCES := $(shell find src -name '*.rs' -not -path 'src/sim/*') Cargo.toml Cargo.lock
+SIM_SOURCES := $(shell find src/sim -name '*.rs') src/lib.rs Cargo.toml Cargo.lock
+
+.PHONY: help setup build test check demo bench mutants clean
+
+help: ## Says what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+demo: build ## Runs the main job against a simulated AWS IAM Identity Center (DEMO=json for JSON)
+	@node tests/demo/demo.mjs
+
+test: setup build ## Everything, as CI does
+	@tests/all.sh
+
+build: pkg/scimhook_core_bg.wasm pkg/scimhook_sim_bg.wasm ## Builds the npm package in pkg/
+	@node tests/wasm-check.mjs
+
+bench: build ## Measures against plain JavaScript and SCIMMY
+	@node --expose-gc benches/run.mjs
+
+mutants: ## Disables every rule in turn and lists the cases that notice
+	@node tests/mutants.mjs
+
+setup: tests/node_modules/.stamp ## Installs tools and test dependencies
+
+clean: ## Removes what was built
+	rm -rf target pkg/scimhook_core* pkg/scimhook_sim* pkg/core_wasm_base64.js tests/node_modules tests/.venv
+
+tests/node_modules/.stamp: tests/package-lock.json tests/requirements.txt tests/setup.mjs
+	@tests/tools.sh
+	@node tests/setup.mjs
+	@touch $@
+
+$(BINDGEN): ; @tests/tools.sh bindgen $(BINDGEN_VERSION) $(BINDGEN_HOME)
+
+# One crate, two wasm files: the plugin, and the simulated providers beside it.
+pkg/scimhook_core_bg.wasm: $(SOURCES) | $(BINDGEN) tests/node_modules/.stamp
+	@tests/tools.sh target $(TARGET)
+	cargo build --quiet --locked --release --target $(TARGET) --target-dir target/plugin
+	$(BINDGEN) --target web --omit-default-module-path --no-typescript --remove-name-section --remove-producers-section --out-name scimhook_core --out-dir pkg target/plugin/$(TARGET)/release/scimhook.wasm
+	$(WASM_OPT) -O3 --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --strip-debug --strip-producers -o $@.opt $@
+	mv $@.opt $@
+	node pkg/build-inline.mjs
+
+pkg/scimhook_sim_bg.wasm: $(SIM_SOURCES) | $(BINDGEN) tests/node_modules/.stamp
+	@tests/tools.sh target $(TARGET)
+	cargo build --quiet --locked --release --target $(TARGET) --target-dir target/sim --no-default-features --features sim
+	$(BINDGEN) --target web --omit-default-module-path --no-typescript --remove-name-section --remove-producers-section --out-name scimhook_sim --out-dir pkg target/sim/$(TARGET)/release/scimhook.wasm
+	$(WASM_OPT) -Os --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --strip-producers -o $@.opt $@
+	mv $@.opt $@

@@ -1,0 +1,292 @@
+//! The mapping of one server: attributes, static attributes over them, and what the provider cannot take (D3, C2).
+
+use serde_json::{Map, Value};
+
+use super::shape::quote;
+use super::source::{self, source};
+use super::{Attribute, Origin, Source};
+use crate::expression::nearest::list;
+use crate::problem::{Problem, pointer};
+use crate::provider::{Dialect, Provider};
+use crate::scim::path::Path;
+
+/// Builds the mapping of the server at `server`.
+pub(super) fn attributes(
+    object: &Map<String, Value>,
+    provider: &'static Provider,
+    server: &str,
+    problems: &mut Vec<Problem>,
+) -> Vec<Attribute> {
+    let mut mapping = Mapping { entries: Vec::new(), problems };
+    let given = |field: &str| object.get(field).and_then(Value::as_object);
+    match given("attributes") {
+        Some(table) => mapping.add(table, Origin::Attributes, &pointer(server, "attributes")),
+        None => mapping.add_template(provider.template.attributes, Origin::Template, server),
+    }
+    let from = mapping.entries.len();
+    if let Some(table) = given("staticAttributes") {
+        mapping.add(table, Origin::StaticAttributes, &pointer(server, "staticAttributes"));
+    }
+    mapping.check_duplicates();
+    mapping.give_way(from);
+    mapping.add_static_template(provider.template.static_attributes, server);
+    mapping.check_conflicts();
+    mapping.add_external_id(server);
+    mapping.check_required(&provider.dialect, server);
+    mapping.check_refused(&provider.dialect);
+    mapping.entries.into_iter().filter_map(Entry::finish).collect()
+}
+
+struct Mapping<'p> {
+    entries: Vec<Entry>,
+    problems: &'p mut Vec<Problem>,
+}
+
+struct Entry {
+    path: Path,
+    /// `None`: its problems are known, and its place is taken all the same.
+    source: Option<Source>,
+    text: String,
+    origin: Origin,
+    at: String,
+    required: bool,
+    refused: Option<Problem>,
+}
+
+impl Entry {
+    fn finish(self) -> Option<Attribute> {
+        let key = self.path.to_string();
+        let Entry { path, source, text, origin, required, refused, .. } = self;
+        Some(Attribute { path, key, source: source?, text, origin, required, refused })
+    }
+
+    /// Whether the value of this one contains that of the other.
+    fn covers(&self, other: &Path) -> bool {
+        let (a, b) = (&self.path, other);
+        a.same_top(b) && a.sub.is_none() && (a.filter.is_empty() || a.same_filter(b)) && !a.same(b)
+    }
+}
+
+impl Mapping<'_> {
+    fn add(&mut self, table: &Map<String, Value>, origin: Origin, at: &str) {
+        for (key, value) in table {
+            let at = pointer(at, key);
+            match Path::parse(key) {
+                Ok(path) => self.entry(path, value, origin, at),
+                Err(error) => {
+                    let message = format!("{} is not a SCIM attribute path: {error}", quote(key));
+                    let help = "such as `userName`, `name.givenName` or `emails[type eq \"work\"].value`";
+                    self.problems.push(Problem::error(at, "bad-path", message).help(help));
+                }
+            }
+        }
+    }
+
+    fn entry(&mut self, path: Path, value: &Value, origin: Origin, at: String) {
+        let top = path.top().into_owned();
+        if let Some((_, why)) = RESERVED.iter().find(|(name, _)| top.eq_ignore_ascii_case(name)) {
+            self.problems.push(Problem::error(
+                at,
+                "reserved-path",
+                format!("`{top}` cannot be mapped: {why}"),
+            ));
+            return;
+        }
+        let source = match origin {
+            Origin::StaticAttributes => Some(Source::Static(value.clone())),
+            Origin::Attributes | Origin::Template => source(value, &at, self.problems),
+        };
+        let text = source::text(value);
+        self.entries.push(Entry { path, source, text, origin, at, required: false, refused: None });
+    }
+
+    fn add_template(&mut self, table: &[(&str, &str)], origin: Origin, at: &str) {
+        for (key, json) in table {
+            if let (Ok(path), Ok(value)) = (Path::parse(key), serde_json::from_str::<Value>(json)) {
+                self.entry(path, &value, origin, at.to_owned());
+            }
+        }
+    }
+
+    /// The type's static attributes, under those of the configuration.
+    fn add_static_template(&mut self, table: &[(&str, &str)], at: &str) {
+        for (key, json) in table {
+            if let (Ok(path), Ok(value)) = (Path::parse(key), serde_json::from_str(json)) {
+                let taken = |entry: &Entry| entry.path.same(&path) || entry.covers(&path);
+                if !self.entries.iter().any(taken) {
+                    let source = Some(Source::Static(value));
+                    let (text, origin, at) = ((*json).to_owned(), Origin::Template, at.to_owned());
+                    self.entries.push(Entry {
+                        path,
+                        source,
+                        text,
+                        origin,
+                        at,
+                        required: false,
+                        refused: None,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Two keys of one table that are the same path: names are case-insensitive.
+    fn check_duplicates(&mut self) {
+        let mut index = 0;
+        while let Some(entry) = self.entries.get(index) {
+            let before = self.entries.iter().take(index);
+            match before
+                .into_iter()
+                .find(|other| other.origin == entry.origin && other.path.same(&entry.path))
+            {
+                Some(other) => {
+                    let message = format!(
+                        "{} is mapped twice, here and as {}",
+                        quote(&entry.path.to_string()),
+                        quote(&other.path.to_string())
+                    );
+                    self.problems.push(Problem::error(&entry.at, "duplicate-path", message));
+                    self.entries.remove(index);
+                }
+                None => index += 1,
+            }
+        }
+    }
+
+    /// Attributes give way to static attributes, which begin at `from`: the same path always, a part of it where only
+    /// the template says so.
+    fn give_way(&mut self, from: usize) {
+        let statics = self.entries.split_off(from.min(self.entries.len()));
+        self.entries.retain(|entry| {
+            !statics.iter().any(|over| {
+                over.path.same(&entry.path) || (entry.origin == Origin::Template && over.covers(&entry.path))
+            })
+        });
+        self.entries.extend(statics);
+    }
+
+    /// A value and a part of it, both mapped: which of them would win is nobody's guess.
+    fn check_conflicts(&mut self) {
+        for (index, entry) in self.entries.iter().enumerate() {
+            let conflict = self.entries.iter().take(index).find(|other| {
+                let mixed = other.path.same_top(&entry.path)
+                    && other.path.filter.is_empty() != entry.path.filter.is_empty();
+                mixed || other.covers(&entry.path) || entry.covers(&other.path)
+            });
+            if let Some(other) = conflict {
+                let message = format!(
+                    "{} and {} overlap",
+                    quote(&entry.path.to_string()),
+                    quote(&other.path.to_string())
+                );
+                self.problems.push(
+                    Problem::error(&entry.at, "conflicting-path", message)
+                        .help("map the whole, or its parts"),
+                );
+            }
+        }
+    }
+
+    /// externalId is `user.id` unless mapped, also when `attributes` is given (D3).
+    fn add_external_id(&mut self, at: &str) {
+        let mapped = self.entries.iter().any(|entry| entry.path.top().eq_ignore_ascii_case("externalId"));
+        if !mapped {
+            self.add_template(&[("externalId", r#""id""#)], Origin::Template, at);
+        }
+    }
+
+    /// What the type cannot do without (C3).
+    fn check_required(&mut self, dialect: &Dialect, server: &str) {
+        for key in dialect.required {
+            let Ok(path) = Path::parse(key) else { continue };
+            let mut mapped = false;
+            for entry in &mut self.entries {
+                if entry.path.same(&path) {
+                    (entry.required, mapped) = (true, true);
+                } else if entry.covers(&path) {
+                    mapped = true;
+                }
+            }
+            if !mapped {
+                let message = format!("`{key}` is required by this type and mapped to nothing");
+                let help = format!("required: {}", list(dialect.required.iter().copied()));
+                self.problems.push(
+                    Problem::error(pointer(server, "attributes"), "missing-required", message).help(help),
+                );
+            }
+        }
+    }
+
+    /// What the provider is known to refuse is left out, with a warning (C2).
+    fn check_refused(&mut self, dialect: &Dialect) {
+        for entry in &mut self.entries {
+            for (key, why) in dialect.refused {
+                let Ok(refused) = Path::parse(key) else { continue };
+                if !refused.same_top(&entry.path) {
+                    continue;
+                }
+                let whole = refused.sub.is_none();
+                let sub = |name: &Option<String>| name.as_deref().map(str::to_ascii_lowercase);
+                if whole || sub(&refused.sub) == sub(&entry.path.sub) {
+                    let message = format!("{} is left out: {why}", quote(&entry.path.to_string()));
+                    entry.refused = Some(Problem::warning(&entry.at, "refused-attribute", message));
+                } else if let (None, Some(Source::Static(value)), Some(name)) =
+                    (&entry.path.sub, &mut entry.source, &refused.sub)
+                    && strip(value, name)
+                {
+                    let message =
+                        format!("`{name}` in {} is left out: {why}", quote(&entry.path.to_string()));
+                    self.problems.push(Problem::warning(&entry.at, "refused-attribute", message));
+                }
+            }
+        }
+        for name in dialect.single {
+            self.keep_one(name);
+        }
+        let found = self.entries.iter().filter_map(|entry| entry.refused.clone());
+        self.problems.extend(found);
+    }
+
+    /// Of several values of an attribute that takes one, the work one stays, else the first.
+    fn keep_one(&mut self, name: &str) {
+        let Ok(top) = Path::parse(name) else { return };
+        let ours = |entry: &&Entry| entry.path.same_top(&top) && entry.refused.is_none();
+        let work = |entry: &&Entry| entry.path.filter.iter().any(|(_, value)| value == "work");
+        let Some(kept) = self.entries.iter().filter(ours).find(work).or(self.entries.iter().find(ours))
+        else {
+            return;
+        };
+        let kept = kept.path.clone();
+        for entry in &mut self.entries {
+            let several =
+                matches!(&entry.source, Some(Source::Static(Value::Array(items))) if items.len() > 1);
+            if ours(&&*entry) && (several || !entry.path.same_filter(&kept)) {
+                let why = format!("`{name}` takes one value");
+                let message = format!("{} is left out: {why}", quote(&entry.path.to_string()));
+                let problem = Problem::warning(&entry.at, "refused-attribute", message);
+                entry.refused = Some(if several { problem } else { problem.help(format!("kept: `{kept}`")) });
+            }
+        }
+    }
+}
+
+/// Takes a sub-attribute out of a value or each of its elements; whether there was one.
+fn strip(value: &mut Value, name: &str) -> bool {
+    match value {
+        Value::Object(object) => {
+            let before = object.len();
+            object.retain(|key, _| !key.eq_ignore_ascii_case(name));
+            object.len() < before
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |found, item| strip(item, name) | found),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// Attributes that are never mapped.
+const RESERVED: [(&str, &str); 4] = [
+    ("active", "it follows `user.active` and the application's condition"),
+    ("id", "the provider assigns it"),
+    ("meta", "the provider writes it"),
+    ("schemas", "it follows from the attributes"),
+];

@@ -1,0 +1,160 @@
+//! One server, out of fields that have passed their checks.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::attributes::attributes;
+use super::policy::policy;
+use super::shape::{quote, wrong_type};
+use super::source::expression;
+use super::{Authentication, Groups, Mode, Rename, Server, url};
+use crate::expression::nearest::list;
+use crate::problem::{Problem, pointer};
+use crate::provider::{GroupsMode, Provider};
+use crate::secret::{Secret, SecretValue};
+
+/// Builds the server at `path`. `None` where something of it is missing; the problems say what.
+pub(super) fn server(
+    object: &Map<String, Value>,
+    top_policy: Option<&Value>,
+    path: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<Server> {
+    let kind = object.get("type").and_then(Value::as_str);
+    let groups = groups(object.get("groups"), &pointer(path, "groups"), problems);
+    let provider = Provider::of(kind?)?;
+    let attributes = attributes(object, provider, path, problems);
+    let at = pointer(path, "authentication");
+    let authentication =
+        object.get("authentication").and_then(|value| authentication(value, provider, &at, problems));
+    Some(Server {
+        id: object.get("id")?.as_str()?.to_owned(),
+        provider,
+        url: url::check(object.get("url")?.as_str()?).ok()?,
+        authentication: authentication?,
+        attributes,
+        groups: groups.unwrap_or_else(|mode| Groups {
+            mode: mode.unwrap_or(provider.template.groups),
+            include: vec!["*".to_owned()],
+            exclude: Vec::new(),
+            rename: Rename::Same,
+            create: true,
+        }),
+        policy: policy(object.get("policy"), top_policy, &provider.template),
+        mode: match object.get("mode").and_then(Value::as_str) {
+            Some("shadow") => Mode::Shadow,
+            Some("off") => Mode::Off,
+            Some(_) | None => Mode::Live,
+        },
+    })
+}
+
+fn authentication(
+    value: &Value,
+    provider: &'static Provider,
+    path: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<Authentication> {
+    let scheme = value.get("scheme")?.as_str()?;
+    let known = ["accessToken", "basic", "oauth2", "githubApp"].contains(&scheme);
+    if known && !provider.capabilities.authentication.contains(&scheme) {
+        let message = format!("{} does not take the scheme `{scheme}`", provider.name);
+        let help = format!("one of {}", list(provider.capabilities.authentication.iter().copied()));
+        problems
+            .push(Problem::error(pointer(path, "scheme"), "unsupported-authentication", message).help(help));
+        return None;
+    }
+    match scheme {
+        "accessToken" => {
+            let token = secret(value.get("accessToken")?)?;
+            let at = pointer(path, "accessToken");
+            if let SecretValue::Literal(literal) = &token
+                && !literal.reveal().bytes().all(|byte| byte.is_ascii_graphic())
+            {
+                // RFC 6750 section 2.1, and nothing may end the header (S5).
+                problems.push(Problem::error(
+                    at,
+                    "bad-value",
+                    "a token with characters that a header cannot hold",
+                ));
+            }
+            Some(Authentication::AccessToken(token))
+        }
+        "basic" => {
+            let username = value.get("username")?.as_str()?.to_owned();
+            if username.contains(':') || username.chars().any(char::is_control) {
+                // RFC 7617 section 2.
+                let message = format!("{} has a colon or control character in it", quote(&username));
+                problems.push(Problem::error(pointer(path, "username"), "bad-value", message));
+            }
+            Some(Authentication::Basic { username, password: secret(value.get("password")?)? })
+        }
+        _ => None,
+    }
+}
+
+fn secret(value: &Value) -> Option<SecretValue> {
+    match value {
+        Value::String(text) => Some(SecretValue::Literal(Secret::new(text.as_str()))),
+        Value::Object(object) => {
+            object.get("secret")?.as_str().map(|name| SecretValue::Named(name.to_owned()))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
+    }
+}
+
+/// The groups given, or else the mode alone.
+fn groups(
+    value: Option<&Value>,
+    path: &str,
+    problems: &mut Vec<Problem>,
+) -> Result<Groups, Option<GroupsMode>> {
+    let Some(object) = value.and_then(Value::as_object) else { return Err(None) };
+    let mode = match object.get("mode").and_then(Value::as_str) {
+        Some("off") => GroupsMode::Off,
+        Some("add") => GroupsMode::Add,
+        Some("mirror") => GroupsMode::Mirror,
+        Some(_) | None => return Err(None),
+    };
+    let globs = |field: &str| {
+        let globs = object.get(field)?.as_array()?;
+        Some(globs.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>())
+    };
+    Ok(Groups {
+        mode,
+        include: globs("include").unwrap_or_else(|| vec!["*".to_owned()]),
+        exclude: globs("exclude").unwrap_or_default(),
+        rename: rename(object.get("rename"), &pointer(path, "rename"), problems),
+        create: object.get("create").and_then(Value::as_bool).unwrap_or(true),
+    })
+}
+
+fn rename(value: Option<&Value>, path: &str, problems: &mut Vec<Problem>) -> Rename {
+    let Some(object) = value.and_then(Value::as_object) else { return Rename::Same };
+    // A table with one group that is called `expression` is not to be told from an expression, which is likelier.
+    if let (1, Some(Value::String(text))) = (object.len(), object.get("expression")) {
+        let compiled = expression(text, &["group"], &pointer(path, "expression"), problems);
+        return compiled.map_or(Rename::Same, Rename::Expression);
+    }
+    let mut table = BTreeMap::new();
+    for (from, to) in object {
+        let at = pointer(path, from);
+        match to {
+            Value::String(to) if to.is_empty() => {
+                problems.push(Problem::error(
+                    at,
+                    "bad-value",
+                    format!("{} would be renamed to nothing", quote(from)),
+                ));
+            }
+            Value::String(to) => {
+                table.insert(from.clone(), to.clone());
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                problems.push(wrong_type("a string", to, &at));
+            }
+        }
+    }
+    Rename::Table(table)
+}

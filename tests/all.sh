@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Everything that must hold, in the order in which it fails fastest. Any failure ends it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "formatting and lints"
+cargo fmt --check
+cargo clippy --quiet --locked --all-targets --features sim -- -D warnings
+
+step "Rust: units, properties, cases, counts, architecture"
+cargo test --quiet --locked --features sim
+
+step "JavaScript: package, driver, cases through wasm, simulated providers"
+node --test --test-reporter=spec tests/node/*.test.mjs
+
+step "independent SCIM servers and judges"
+node --test --test-reporter=spec tests/live/*.test.mjs
+
+step "demo"
+make --no-print-directory demo >/dev/null
+DEMO=json node tests/demo/demo.mjs | node tests/demo/check.mjs
+
+step "benchmarks"
+make --no-print-directory bench

@@ -1,0 +1,17 @@
+//! Tests of the whole crate, from outside.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "tests"
+)]
+
+mod architecture;
+mod canaries;
+mod cases;
+mod counts;
+mod judge;
+mod world;

@@ -1,0 +1,325 @@
+//! A host for tests: simulated providers, a store, a clock that jumps. Everything that happens is in a queue by time,
+//! so that a world plays the same every time. `tests/node/world.mjs` is its twin over the wasm.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use scimhook::http::Response;
+use scimhook::plugin::{Options, Plugin, What};
+use scimhook::port::{CallId, Condition, Input, Loss, Output};
+use scimhook::problem::Problem;
+use scimhook::sim::Simulator;
+use scimhook::sim::Request as SimRequest;
+use serde_json::{Value, json};
+
+/// 2026-02-03T04:05:06Z: when worlds begin.
+pub const EPOCH: u64 = 1_770_091_506_000;
+
+pub struct World {
+    pub plugin: Plugin,
+    pub now: u64,
+    pub providers: Vec<Provider>,
+    pub store: BTreeMap<String, (String, u64)>,
+    pub faults: Vec<Fault>,
+    pub requests: Vec<Value>,
+    pub texts: Vec<String>,
+    pub logs: Vec<Value>,
+    pub jobs: Vec<Value>,
+    secrets: Value,
+    with_headers: bool,
+    versions: bool,
+    store_mode: String,
+    events: VecDeque<(u64, u64, Happening)>,
+    wait: Option<u64>,
+    serial: u64,
+    runs: u32,
+    done: BTreeMap<u32, Value>,
+}
+
+pub struct Provider {
+    pub id: String,
+    url: String,
+    latency: u64,
+    pub sim: Simulator,
+}
+
+/// What goes wrong with requests that match.
+#[derive(Clone)]
+pub struct Fault {
+    matches: String,
+    times: u64,
+    what: Value,
+}
+
+enum Happening {
+    Reply(CallId, Response),
+    Lost(CallId, Loss),
+    Loaded(CallId, Option<(String, Option<String>)>),
+    Stored(CallId, bool),
+    Broken(CallId),
+    Secret(CallId, String),
+}
+
+/// How long a provider takes where a case does not say.
+const LATENCY_MS: u64 = 20;
+
+impl World {
+    pub fn new(case: &Value) -> Result<World, Vec<Problem>> {
+        let host = &case["host"];
+        let flag = |name: &str, default: bool| host[name].as_bool().unwrap_or(default);
+        let features = json!({
+            "store": flag("store", true), "secret": flag("secret", true), "log": flag("log", false),
+            "enqueue": flag("enqueue", false), "pepper": host["pepper"].as_str().unwrap_or(""),
+        });
+        let plugin = Plugin::new(&case["config"].to_string(), &features.to_string())?;
+        let mut providers = Vec::new();
+        for (id, options) in case["providers"].as_object().into_iter().flatten() {
+            let server = case["config"]["servers"].as_array().unwrap().iter().find(|server| server["id"] == id.as_str()).unwrap();
+            let url = server["url"].as_str().unwrap().trim_end_matches('/').to_owned();
+            let mut settings = json!({ "url": url, "seed": 1, "switches": options["switches"] });
+            if settings["switches"].is_null() {
+                settings["switches"] = json!({});
+            }
+            match server["authentication"]["scheme"].as_str() {
+                Some("basic") => {
+                    let username = &server["authentication"]["username"];
+                    settings["basic"] = json!({ "username": username, "password": resolved(host, &server["authentication"]["password"]) });
+                }
+                _ => settings["token"] = resolved(host, &server["authentication"]["accessToken"]),
+            }
+            let kind = server["type"].as_str().unwrap();
+            let sim = Simulator::new(kind, &settings).unwrap_or_else(|error| panic!("{id}: {error}"));
+            let latency = options["latencyMs"].as_u64().unwrap_or(LATENCY_MS);
+            providers.push(Provider { id: id.clone(), url, latency, sim });
+        }
+        Ok(World {
+            plugin,
+            now: EPOCH,
+            providers,
+            store: BTreeMap::new(),
+            faults: Vec::new(),
+            requests: Vec::new(),
+            texts: Vec::new(),
+            logs: Vec::new(),
+            jobs: Vec::new(),
+            secrets: host["secrets"].clone(),
+            with_headers: case["headers"].as_bool().unwrap_or(false),
+            versions: flag("versions", true),
+            store_mode: String::new(),
+            events: VecDeque::new(),
+            wait: None,
+            serial: 0,
+            runs: 0,
+            done: BTreeMap::new(),
+        })
+    }
+
+    pub fn set_faults(&mut self, faults: &Value, store: &Value) {
+        let fault = |fault: &Value| Fault {
+            matches: fault["match"].as_str().unwrap_or("").to_owned(),
+            times: fault["times"].as_u64().unwrap_or(1),
+            what: fault.clone(),
+        };
+        self.faults = faults.as_array().into_iter().flatten().map(fault).collect();
+        self.store_mode = store.as_str().unwrap_or("").to_owned();
+    }
+
+    /// Runs one thing to its end.
+    pub fn play(&mut self, what: What, input: &str, options: Options) -> Result<Value, Vec<Problem>> {
+        let run = self.begin(what, input, options)?;
+        self.until(|world| world.done.contains_key(&run));
+        Ok(self.done.remove(&run).unwrap())
+    }
+
+    pub fn begin(&mut self, what: What, input: &str, options: Options) -> Result<u32, Vec<Problem>> {
+        self.runs += 1;
+        // Halfway: every jitter is half its most.
+        self.plugin.start(self.runs, what, input, options, self.now, 0.5)?;
+        self.carry_out();
+        Ok(self.runs)
+    }
+
+    pub fn abort(&mut self, run: u32) {
+        self.plugin.handle(Input::Abort(run), self.now);
+        self.carry_out();
+    }
+
+    pub fn take(&mut self, run: u32) -> Option<Value> {
+        self.done.remove(&run)
+    }
+
+    /// Lets time pass until something is so.
+    pub fn until(&mut self, so: impl Fn(&World) -> bool) {
+        for _ in 0..100_000 {
+            if so(self) {
+                return;
+            }
+            let next = self.events.iter().map(|(at, serial, _)| (*at, *serial)).min();
+            match (next, self.wait) {
+                (Some((at, serial)), wait) if wait.is_none_or(|wait| at < wait) => {
+                    self.now = self.now.max(at);
+                    let place = self.events.iter().position(|(_, other, _)| *other == serial).unwrap();
+                    let (_, _, happening) = self.events.remove(place).unwrap();
+                    self.hand_in(happening);
+                }
+                (_, Some(wait)) => {
+                    self.now = self.now.max(wait);
+                    self.wait = None;
+                    self.plugin.handle(Input::Time, self.now);
+                }
+                (None, None) => panic!("the plugin waits for nothing, and is not done"),
+                (Some(_), None) => unreachable!(),
+            }
+            self.carry_out();
+        }
+        panic!("no end after 100 000 steps");
+    }
+
+    fn hand_in(&mut self, happening: Happening) {
+        let now = self.now;
+        match happening {
+            Happening::Reply(call, response) => self.plugin.handle(Input::Reply(call, response), now),
+            Happening::Lost(call, loss) => self.plugin.handle(Input::Lost(call, loss), now),
+            Happening::Loaded(call, record) => {
+                let record = record.as_ref().map(|(value, version)| (value.as_str(), version.as_deref()));
+                self.plugin.handle(Input::Loaded(call, record), now);
+            }
+            Happening::Stored(call, done) => self.plugin.handle(Input::Stored(call, done), now),
+            Happening::Broken(call) => self.plugin.handle(Input::Lost(call, Loss::Broken), now),
+            Happening::Secret(call, secret) => self.plugin.handle(Input::Secret(call, &secret), now),
+        }
+    }
+
+    fn later(&mut self, delay: u64, happening: Happening) {
+        self.serial += 1;
+        self.events.push_back((self.now + delay, self.serial, happening));
+    }
+
+    fn carry_out(&mut self) {
+        for output in self.plugin.poll() {
+            match output {
+                Output::Send(call, request) => self.send(call, &request),
+                Output::Cancel(call) => self.events.retain(|(_, _, happening)| happening.call() != call),
+                Output::Secret(call, name) => {
+                    let secret = self.secrets[name.as_str()].as_str().unwrap_or("").to_owned();
+                    self.later(0, Happening::Secret(call, secret));
+                }
+                Output::Load(call, key) => match self.store_mode.as_str() {
+                    "throws" => self.later(0, Happening::Broken(call)),
+                    "hangs" => {}
+                    _ => {
+                        let record = self.store.get(&key).cloned();
+                        let record = record.map(|(value, version)| (value, self.versions.then(|| version.to_string())));
+                        self.later(0, Happening::Loaded(call, record));
+                    }
+                },
+                Output::Store(call, key, value, condition) => match self.store_mode.as_str() {
+                    "throws" | "read-only" => self.later(0, Happening::Broken(call)),
+                    "hangs" => {}
+                    _ => {
+                        let current = self.store.get(&key).map(|(_, version)| version.to_string());
+                        let fits = match condition {
+                            Condition::Always => true,
+                            Condition::Absent => current.is_none(),
+                            Condition::Version(version) => current == Some(version),
+                        };
+                        if fits {
+                            self.serial += 1;
+                            self.store.insert(key, (value, self.serial));
+                        }
+                        self.later(0, Happening::Stored(call, fits));
+                    }
+                },
+                Output::Erase(call, key) => {
+                    self.store.remove(&key);
+                    self.later(0, Happening::Stored(call, true));
+                }
+                Output::Enqueue(call, job) => {
+                    self.jobs.push(serde_json::to_value(&job).unwrap());
+                    self.later(0, Happening::Stored(call, true));
+                }
+                Output::Log(record) => self.logs.push(record),
+                Output::Wait(until) => self.wait = until,
+                Output::Done(run, result) => {
+                    self.texts.push(result.clone());
+                    self.done.insert(run, serde_json::from_str(&result).unwrap());
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, call: CallId, request: &scimhook::http::Request) {
+        let mut record = json!({ "request": format!("{} {}", request.method, request.url) });
+        if let Some(body) = &request.body {
+            record["body"] = serde_json::from_str(body).unwrap();
+            assert_eq!(record["body"].to_string(), *body, "bodies are written with their members in order");
+        }
+        if self.with_headers {
+            record["headers"] = request.headers.iter().map(|(name, value)| (name.to_string(), json!(value))).collect();
+        }
+        self.requests.push(record);
+        let provider = self.providers.iter().position(|provider| request.url.starts_with(&provider.url));
+        let path = provider.map_or("", |index| &request.url[self.providers[index].url.len()..]);
+        let line = format!("{} {path}", request.method);
+        let fault = self.faults.iter_mut().find(|fault| fault.times > 0 && line.starts_with(&fault.matches)).map(|fault| {
+            fault.times -= 1;
+            fault.what.clone()
+        });
+        let what = fault.unwrap_or(Value::Null);
+        let latency = what["delayMs"].as_u64().or(provider.map(|index| self.providers[index].latency)).unwrap_or(LATENCY_MS);
+        if what["hang"] == true {
+            return;
+        }
+        if let Some(edit) = what.get("edit") {
+            let index = provider.unwrap();
+            self.providers[index].sim.edit(edit).unwrap();
+        }
+        if what["lose"] == "before" {
+            return self.later(latency, Happening::Lost(call, Loss::Transport));
+        }
+        if what["tooLong"] == true {
+            return self.later(latency, Happening::Lost(call, Loss::TooLong));
+        }
+        if let Some(status) = what["status"].as_u64() {
+            let headers = what["headers"].as_object().into_iter().flatten();
+            let headers = headers.map(|(name, value)| (name.to_lowercase(), value.as_str().unwrap_or("").to_owned())).collect();
+            let body = match &what["body"] {
+                Value::Null => None,
+                Value::String(text) => Some(text.clone()),
+                other => Some(other.to_string()),
+            };
+            return self.later(latency, Happening::Reply(call, Response { status: status as u16, headers, body }));
+        }
+        let Some(index) = provider else {
+            return self.later(latency, Happening::Lost(call, Loss::Transport));
+        };
+        let headers = request.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+        let sent = SimRequest { method: request.method.to_owned(), url: request.url.clone(), headers, body: request.body.clone() };
+        let answer = self.providers[index].sim.handle(&sent, self.now);
+        if what["lose"] == "after" {
+            return self.later(latency, Happening::Lost(call, Loss::Transport));
+        }
+        let headers = answer.headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
+        let body = if what["truncate"] == true { answer.body[..answer.body.len() / 2].to_owned() } else { answer.body };
+        self.later(latency, Happening::Reply(call, Response { status: answer.status, headers, body: Some(body) }));
+    }
+}
+
+impl Happening {
+    fn call(&self) -> CallId {
+        match self {
+            Happening::Reply(call, _)
+            | Happening::Lost(call, _)
+            | Happening::Loaded(call, _)
+            | Happening::Stored(call, _)
+            | Happening::Broken(call)
+            | Happening::Secret(call, _) => *call,
+        }
+    }
+}
+
+fn resolved(host: &Value, secret: &Value) -> Value {
+    match secret["secret"].as_str() {
+        Some(name) => host["secrets"][name].clone(),
+        None => secret.clone(),
+    }
+}
