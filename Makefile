@@ -50,7 +50,7 @@ pkg/scimhook_core_bg.wasm: $(SOURCES) | $(BINDGEN) tests/node_modules/.stamp
 	@tests/tools.sh target $(TARGET)
 	cargo build --quiet --locked --release --target $(TARGET) --target-dir target/plugin
 	$(BINDGEN) --target web --omit-default-module-path --no-typescript --remove-name-section --remove-producers-section --out-name scimhook_core --out-dir pkg target/plugin/$(TARGET)/release/scimhook.wasm
-	$(WASM_OPT) -O3 --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --strip-debug --strip-producers -o $@.opt $@
+	$(WASM_OPT) -Oz --enable-bulk-memory --enable-nontrapping-float-to-int --enable-sign-ext --enable-mutable-globals --enable-reference-types --enable-multivalue --strip-debug --strip-producers -o $@.opt $@
 	mv $@.opt $@
 	node pkg/build-inline.mjs
 

@@ -1,6 +1,7 @@
 // Memory after 20 000 and after 100 000 logins of 10 000 users in turn (node --expose-gc). Every user's link is in the
 // store from the first round on, so what grows later is not the store; its size is taken off all the same.
 import { config, login } from "./event.mjs";
+import { instantProvider } from "./provider.mjs";
 
 // The module's memory is nobody's export: it is noted when the module is instantiated.
 const memories = [];
@@ -34,17 +35,7 @@ const state = {
 };
 const storeBytes = () => [...records].reduce((sum, [key, { value }]) => sum + key.length + value.length, 0);
 
-/** A server that has every group and takes every user: it keeps nothing, so it does not grow either. */
-let created = 0;
-async function provider(url, { method, body }) {
-  const json = (status, value) => ({ status, headers: { get: () => "application/scim+json" }, text: async () => (value ? JSON.stringify(value) : "") });
-  if (method === "POST") return json(201, { ...JSON.parse(body), id: `id-${(created += 1)}` });
-  if (method === "PATCH") return json(204);
-  const name = /eq "(.*)"/.exec(new URL(url).searchParams.get("filter"))[1];
-  return json(200, { totalResults: 1, Resources: [{ id: `group-${name.length}`, displayName: name }] });
-}
-
-const hook = new ScimHook(config, createHost({ fetch: provider, state, secrets: { "wiki-token": "bench-token" } }));
+const hook = new ScimHook(config, createHost({ fetch: instantProvider(), state, secrets: { "wiki-token": "bench-token" } }));
 const results = {};
 async function logins(from, to) {
   for (let n = from; n < to; n++) {

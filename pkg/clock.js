@@ -1,3 +1,5 @@
+import { hush } from "./hush.js";
+
 /**
  * The host's time in whole milliseconds. It does not run backwards until `reset` (called while nothing is in flight):
  * a deadline that was set by the old time would otherwise be an hour away when the clock is put back an hour.
@@ -9,6 +11,7 @@ export function createClock(host) {
     try {
       const now = host.now ? host.now() : Date.now();
       if (Number.isFinite(now)) return Math.floor(now);
+      hush(now);
     } catch {
       // As for a clock that gives no number.
     }

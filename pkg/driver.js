@@ -9,6 +9,7 @@ import { createAlarm } from "./alarm.js";
 import { decodeBase64 } from "./base64.js";
 import { createClock } from "./clock.js";
 import { ScimHookError, problem } from "./errors.js";
+import { hush } from "./hush.js";
 import { discard, readReply } from "./read.js";
 import { sign } from "./sign.js";
 
@@ -140,6 +141,7 @@ export function createDriver(makeEngine, host, names) {
     try {
       const chance = host.random ? host.random() : Math.random();
       if (typeof chance === "number" && chance >= 0 && chance < 1) return chance;
+      hush(chance);
     } catch {
       // As for a number out of range.
     }
@@ -271,8 +273,7 @@ export function createDriver(makeEngine, host, names) {
 
   function log(record) {
     try {
-      const given = host.log?.(record);
-      if (typeof given?.then === "function") given.then(nothing, nothing);
+      hush(host.log?.(record));
     } catch {
       // A log that fails does not stop a login.
     }

@@ -1,7 +1,8 @@
+import { hush } from "./hush.js";
+
 /** H6: a longer reply is a protocol failure. SCIM's own lists of 100 users stay far below it. */
 export const LIMIT = 1_048_576;
 
-const nothing = () => {};
 const lost = (why) => ({ lost: why });
 
 /**
@@ -31,8 +32,7 @@ export async function readReply(response, names, signal) {
 /** Gives a response back unread, so that its connection does not wait for us. */
 export function discard(response) {
   try {
-    const done = response?.body?.cancel?.();
-    done?.then?.(nothing, nothing);
+    hush(response?.body?.cancel?.());
   } catch {
     // Then it stays unread.
   }
@@ -73,7 +73,7 @@ async function readStream(body, signal) {
   }
   const cancel = () => {
     try {
-      Promise.resolve(reader.cancel()).catch(nothing);
+      hush(reader.cancel());
     } catch {
       // Nothing more can be done about it.
     }

@@ -7,7 +7,7 @@ const GZIP = 290_000;
 
 const wasm = readFileSync(new URL("../pkg/scimhook_core_bg.wasm", import.meta.url));
 const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm));
-const foreign = imports.filter(({ module, name }) => module !== "./scimhook_core_bg.js" || !/^__wbindgen_|^__wbg_Error_/.test(name));
+const foreign = imports.filter(({ module, name }) => module !== "./scimhook_core_bg.js" || !/^__wbindgen_|^__wbg___wbindgen_|^__wbg_Error_/.test(name));
 const gzip = gzipSync(wasm, { level: 9 }).length;
 
 console.log(`plugin: ${wasm.length} bytes, ${gzip} gzipped; ${imports.length} imports, all of its own glue`);

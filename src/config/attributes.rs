@@ -201,10 +201,8 @@ impl Mapping<'_> {
             let Ok(path) = Path::parse(key) else { continue };
             let mut mapped = false;
             for entry in &mut self.entries {
-                if entry.path.same(&path) {
+                if entry.path.same(&path) || entry.covers(&path) {
                     (entry.required, mapped) = (true, true);
-                } else if entry.covers(&path) {
-                    mapped = true;
                 }
             }
             if !mapped {

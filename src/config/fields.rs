@@ -153,7 +153,7 @@ static SERVER: Shape = Shape {
     ]],
 };
 
-static AUTHENTICATION: Tagged = Tagged {
+pub(super) static AUTHENTICATION: Tagged = Tagged {
     name: "Authentication",
     about: "How requests prove who sends them.",
     tag: "scheme",

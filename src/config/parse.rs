@@ -53,8 +53,10 @@ fn config(document: &Value, problems: &mut Vec<Problem>) -> Option<Config> {
     for (index, item) in items("applications").iter().enumerate() {
         applications.push(application(item, index, &ids, &mut used, problems));
     }
-    for (index, used) in used.iter().enumerate() {
-        if !used && !items("applications").is_empty() {
+    for (index, (used, id)) in used.iter().zip(&ids).enumerate() {
+        // One without an id, or with that of another, has a problem already.
+        let known = id.is_some() && ids.iter().position(|other| other == id) == Some(index);
+        if known && !used && !items("applications").is_empty() {
             let message = "no application names this server";
             problems.push(Problem::warning(format!("/servers/{index}"), "unused-server", message));
         }

@@ -124,3 +124,7 @@ fn source() -> Value {
         ],
     })
 }
+
+#[cfg(test)]
+#[path = "schema_tests.rs"]
+mod tests;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::attributes::attributes;
+use super::fields::AUTHENTICATION;
 use super::policy::policy;
 use super::shape::{quote, wrong_type};
 use super::source::expression;
@@ -21,26 +22,30 @@ pub(super) fn server(
     path: &str,
     problems: &mut Vec<Problem>,
 ) -> Option<Server> {
-    let kind = object.get("type").and_then(Value::as_str);
-    let groups = groups(object.get("groups"), &pointer(path, "groups"), problems);
-    let provider = Provider::of(kind?)?;
+    let known = object.get("type").and_then(Value::as_str).and_then(Provider::of);
+    // A server of no known type is still looked through, as one that keeps to the standard.
+    let provider = known.or_else(|| Provider::of("generic"))?;
     let attributes = attributes(object, provider, path, problems);
     let at = pointer(path, "authentication");
     let authentication =
-        object.get("authentication").and_then(|value| authentication(value, provider, &at, problems));
-    Some(Server {
-        id: object.get("id")?.as_str()?.to_owned(),
-        provider,
-        url: url::check(object.get("url")?.as_str()?).ok()?,
-        authentication: authentication?,
-        attributes,
-        groups: groups.unwrap_or_else(|mode| Groups {
-            mode: mode.unwrap_or(provider.template.groups),
+        object.get("authentication").and_then(|value| authentication(value, known, &at, problems));
+    let groups = match object.get("groups").and_then(Value::as_object) {
+        Some(object) => groups(object, &pointer(path, "groups"), problems),
+        None => Some(Groups {
+            mode: provider.template.groups,
             include: vec!["*".to_owned()],
             exclude: Vec::new(),
             rename: Rename::Same,
             create: true,
         }),
+    };
+    Some(Server {
+        id: object.get("id")?.as_str()?.to_owned(),
+        provider: known?,
+        url: url::check(object.get("url")?.as_str()?).ok()?,
+        authentication: authentication?,
+        attributes,
+        groups: groups?,
         policy: policy(object.get("policy"), top_policy, &provider.template),
         mode: match object.get("mode").and_then(Value::as_str) {
             Some("shadow") => Mode::Shadow,
@@ -52,14 +57,16 @@ pub(super) fn server(
 
 fn authentication(
     value: &Value,
-    provider: &'static Provider,
+    provider: Option<&'static Provider>,
     path: &str,
     problems: &mut Vec<Problem>,
 ) -> Option<Authentication> {
     let scheme = value.get("scheme")?.as_str()?;
-    let known = ["accessToken", "basic", "oauth2", "githubApp"].contains(&scheme);
-    if known && !provider.capabilities.authentication.contains(&scheme) {
-        let message = format!("{} does not take the scheme `{scheme}`", provider.name);
+    if let Some(provider) = provider
+        && AUTHENTICATION.variants.iter().any(|variant| variant.tag == scheme)
+        && !provider.capabilities.authentication.contains(&scheme)
+    {
+        let message = format!("the scheme `{scheme}` is not taken by {}", provider.name);
         let help = format!("one of {}", list(provider.capabilities.authentication.iter().copied()));
         problems
             .push(Problem::error(pointer(path, "scheme"), "unsupported-authentication", message).help(help));
@@ -104,28 +111,23 @@ fn secret(value: &Value) -> Option<SecretValue> {
     }
 }
 
-/// The groups given, or else the mode alone.
-fn groups(
-    value: Option<&Value>,
-    path: &str,
-    problems: &mut Vec<Problem>,
-) -> Result<Groups, Option<GroupsMode>> {
-    let Some(object) = value.and_then(Value::as_object) else { return Err(None) };
-    let mode = match object.get("mode").and_then(Value::as_str) {
-        Some("off") => GroupsMode::Off,
-        Some("add") => GroupsMode::Add,
-        Some("mirror") => GroupsMode::Mirror,
-        Some(_) | None => return Err(None),
+fn groups(object: &Map<String, Value>, path: &str, problems: &mut Vec<Problem>) -> Option<Groups> {
+    let rename = rename(object.get("rename"), &pointer(path, "rename"), problems);
+    let mode = match object.get("mode")?.as_str()? {
+        "off" => GroupsMode::Off,
+        "add" => GroupsMode::Add,
+        "mirror" => GroupsMode::Mirror,
+        _ => return None,
     };
     let globs = |field: &str| {
         let globs = object.get(field)?.as_array()?;
         Some(globs.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>())
     };
-    Ok(Groups {
+    Some(Groups {
         mode,
         include: globs("include").unwrap_or_else(|| vec!["*".to_owned()]),
         exclude: globs("exclude").unwrap_or_default(),
-        rename: rename(object.get("rename"), &pointer(path, "rename"), problems),
+        rename,
         create: object.get("create").and_then(Value::as_bool).unwrap_or(true),
     })
 }

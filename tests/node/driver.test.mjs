@@ -77,7 +77,7 @@ test("now and random are the host's, and stood in for where they are no numbers"
   const script = { start: (...args) => (got.push(args.slice(4)), [done(args[0])]) };
   await setUp(script, { now: () => 1234.9, random: () => 0.25 }).go();
   assert.deepEqual(got.pop(), [1234, 0.25]);
-  for (const bad of [() => NaN, () => "5", () => 7n, () => { throw new Error("x"); }, () => {}]) {
+  for (const bad of [() => NaN, () => "5", () => 7n, async () => boom(), () => ({ get then() { return boom(); } }), () => { throw new Error("x"); }, () => {}]) {
     await setUp(script, { now: bad, random: bad }).go();
     const [now, random] = got.pop();
     assert.ok(Math.abs(now - Date.now()) < 1000 && random >= 0 && random < 1);
@@ -476,7 +476,7 @@ for (const [name, sleep] of [
     const begun = Date.now();
     await go();
     const took = Date.now() - begun;
-    assert.ok(took >= 39 && took < 95, `${took} ms`);
+    assert.ok(took >= 39 && took < 150, `${took} ms`);
     assert.equal(calls, 1);
     assert.equal(seen.filter(([what]) => what === "time").length, 1);
     await pause(name === "is late" ? 160 : 0); // Its own timer, not ours.

@@ -42,7 +42,7 @@ test("everything that runs is in the package, and nothing else", () => {
   const files = packed.files.map(({ path }) => path).sort();
   const wanted = [
     "LICENSE", "README.md", "alarm.js", "base64.js", "check.js", "clock.js", "core_wasm_base64.js", "driver.js", "errors.js", "host.d.ts",
-    "host.js", "index.js", "inline.js", "json.js", "memory-store.js", "package.json", "read.js", "scimhook.d.ts", "scimhook.js",
+    "host.js", "hush.js", "index.js", "inline.js", "json.js", "memory-store.js", "package.json", "read.js", "scimhook.d.ts", "scimhook.js",
     "scimhook_core.js", "scimhook_core_bg.wasm", "scimhook_sim.js", "scimhook_sim_bg.wasm", "sign.js", "testing.d.ts", "testing.js", "workerd.js",
   ];
   assert.deepEqual(files, wanted);
