@@ -6,6 +6,7 @@ mod document;
 mod fields;
 pub mod glob;
 mod parse;
+mod placeholder;
 mod policy;
 mod schema;
 mod server;

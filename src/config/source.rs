@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::Source;
-use super::shape::{placeholder, quote, wrong_type};
+use super::placeholder::placeholder;
+use super::shape::{quote, wrong_type};
 use crate::expression::{Expression, Fault};
 use crate::problem::{Problem, pointer};
 

@@ -134,7 +134,7 @@ fn unreadable(errors: &[cel::ParseError]) -> Fault {
         .replace("<EOF>", "the end");
     let reason: String = reason.replace('\'', "`").chars().take(160).collect();
     let mut chars = reason.chars();
-    let reason: String = chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect();
+    let reason: String = chars.next().map(|c| c.to_ascii_lowercase()).into_iter().chain(chars).collect();
     match error.pos {
         (line, column) if line > 0 => bad(format!("{reason} at line {line}, column {column}")),
         _ => bad(reason),

@@ -14,6 +14,7 @@ export async function play(t, live, { dump = false } = {}) {
   const ids = await prepare(admin);
   let last;
   for (const step of tell(live)) {
+    last = step.world;
     await t.test(step.name, async () => {
       try {
         await step.before?.({ admin, ids });
@@ -24,7 +25,6 @@ export async function play(t, live, { dump = false } = {}) {
         check(step, outcome, requests, live, ids);
         compare(after, step.world);
         if (dump) compare(world(await live.dump()), step.world);
-        last = step.world;
         under.hook.free();
       } catch (error) {
         live.keepLog();
