@@ -49,6 +49,8 @@ pub struct Learned {
     pub member_form: bool,
     /// It takes the dialect's list query.
     pub list_query: bool,
+    /// It takes a member in the creation of a group.
+    pub group_with_member: bool,
     /// It filters users on externalId.
     pub external_id_filter: bool,
     /// Its credential, once resolved.
@@ -68,6 +70,7 @@ impl Default for Learned {
             value_paths: true,
             member_form: true,
             list_query: true,
+            group_with_member: true,
             external_id_filter: true,
             secret: None,
             quiet_until: 0,

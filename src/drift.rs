@@ -16,7 +16,12 @@ const CASELESS: [&str; 2] = ["userName", "emails.value"];
 
 /// What to write so that `user` holds what is desired. `sent` names what was sent before: what of it is no longer
 /// desired and still there is to be removed (D6).
-pub fn drift(desired: &Desired<'_>, sent: Option<&BTreeMap<String, String>>, user: &Value, dialect: &Dialect) -> Changes {
+pub fn drift(
+    desired: &Desired<'_>,
+    sent: Option<&BTreeMap<String, String>>,
+    user: &Value,
+    dialect: &Dialect,
+) -> Changes {
     let mut changes = Changes::default();
     for (attribute, wanted) in desired.iter() {
         if listed(dialect.not_returned, &attribute.path) || listed(dialect.not_updatable, &attribute.path) {
@@ -30,7 +35,10 @@ pub fn drift(desired: &Desired<'_>, sent: Option<&BTreeMap<String, String>>, use
     for key in sent.into_iter().flat_map(BTreeMap::keys) {
         let Ok(path) = Path::parse(key) else { continue };
         let wanted = desired.iter().any(|(attribute, _)| attribute.key == *key);
-        if !wanted && !listed(dialect.not_updatable, &path) && resource::find(user, &path).is_some_and(|found| !found.is_null()) {
+        if !wanted
+            && !listed(dialect.not_updatable, &path)
+            && resource::find(user, &path).is_some_and(|found| !found.is_null())
+        {
             changes.removed.push(key.clone());
         }
     }
@@ -39,22 +47,29 @@ pub fn drift(desired: &Desired<'_>, sent: Option<&BTreeMap<String, String>>, use
 
 /// Whether a list of attributes names a path or the attribute it lies in.
 fn listed(names: &[&str], path: &Path) -> bool {
-    names.iter().any(|name| name.eq_ignore_ascii_case(&path.top()) || name.eq_ignore_ascii_case(&path.unfiltered()))
+    names
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(&path.top()) || name.eq_ignore_ascii_case(&path.unfiltered()))
 }
 
 /// Whether what is there says what is wanted. What a provider adds to an object is its own; a list is compared
 /// without order (RFC 7643 section 2.4), and with as many values.
 fn agrees(wanted: &Value, found: &Value, caseless: bool) -> bool {
     match (wanted, found) {
-        (Value::String(wanted), Value::String(found)) if caseless => wanted.to_lowercase() == found.to_lowercase(),
-        (Value::Object(wanted), Value::Object(_)) => wanted
-            .iter()
-            .all(|(name, value)| resource::member(found, name).is_some_and(|found| agrees(value, found, caseless))),
+        (Value::String(wanted), Value::String(found)) if caseless => {
+            wanted.to_lowercase() == found.to_lowercase()
+        }
+        (Value::Object(wanted), Value::Object(_)) => wanted.iter().all(|(name, value)| {
+            resource::member(found, name).is_some_and(|found| agrees(value, found, caseless))
+        }),
         (Value::Array(wanted), Value::Array(found)) => {
-            wanted.len() == found.len() && wanted.iter().all(|value| found.iter().any(|found| agrees(value, found, caseless)))
+            wanted.len() == found.len()
+                && wanted.iter().all(|value| found.iter().any(|found| agrees(value, found, caseless)))
         }
         // Booleans and numbers come back as texts from some (RFC 7643 leaves no room for it; they do it all the same).
-        (Value::Bool(wanted), Value::String(found)) => found.eq_ignore_ascii_case(if *wanted { "true" } else { "false" }),
+        (Value::Bool(wanted), Value::String(found)) => {
+            found.eq_ignore_ascii_case(if *wanted { "true" } else { "false" })
+        }
         (Value::Number(wanted), Value::String(found)) => wanted.to_string() == *found,
         (wanted, found) => wanted == found,
     }

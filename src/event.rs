@@ -124,8 +124,10 @@ impl Event {
             return Ok(event);
         }
         Err(vec![
-            Problem::error("/type", "bad-value", "`lifecycle` takes lifecycle events")
-                .help(format!("`type` is one of {}; give logins to `postAuthentication`", words(&KINDS[1..]))),
+            Problem::error("/type", "bad-value", "`lifecycle` takes lifecycle events").help(format!(
+                "`type` is one of {}; give logins to `postAuthentication`",
+                words(&KINDS[1..])
+            )),
         ])
     }
 
@@ -158,8 +160,12 @@ impl Event {
 pub fn parse(text: &str) -> Result<Value, Vec<Problem>> {
     if text.len() > MAX_BYTES {
         return Err(vec![
-            Problem::error("", "too-large", format!("{} bytes are more than the {MAX_BYTES} allowed", text.len()))
-                .help("send only the properties that the mapping reads"),
+            Problem::error(
+                "",
+                "too-large",
+                format!("{} bytes are more than the {MAX_BYTES} allowed", text.len()),
+            )
+            .help("send only the properties that the mapping reads"),
         ]);
     }
     let too_deep = || {
@@ -205,8 +211,11 @@ impl Reader {
         let id = self.text(object.get("id"), "/id");
         let occurred_at = self.moment(object.get("occurredAt"));
         let application = self.application(object.get("application"), kind);
-        let (user, group) =
-            if kind.is_group() { (None, self.group_change(object.get("group"), kind)) } else { (self.user(object.get("user")), None) };
+        let (user, group) = if kind.is_group() {
+            (None, self.group_change(object.get("group"), kind))
+        } else {
+            (self.user(object.get("user")), None)
+        };
         Some(Event { kind, id, occurred_at, application, user, group, raw: Value::Null })
     }
 
@@ -252,7 +261,8 @@ impl Reader {
         match text {
             Some(text) if !text.is_empty() => Some(text.clone()),
             _ => {
-                self.problems.push(Problem::error(path, "missing-field", "a non-empty string is needed").help(help));
+                self.problems
+                    .push(Problem::error(path, "missing-field", "a non-empty string is needed").help(help));
                 None
             }
         }
@@ -263,7 +273,8 @@ impl Reader {
             None | Some(Value::Null) => None,
             Some(Value::Number(number)) => {
                 // JavaScript may write whole numbers with a fraction of nothing, or measure finer than a millisecond.
-                let millis = number.as_u64().or_else(|| number.as_f64().filter(|at| *at >= 0.0).map(|at| at as u64));
+                let millis =
+                    number.as_u64().or_else(|| number.as_f64().filter(|at| *at >= 0.0).map(|at| at as u64));
                 if millis.is_none() {
                     self.problems.push(Problem::error("/occurredAt", "out-of-range", "a time before 1970"));
                 }
@@ -279,7 +290,9 @@ impl Reader {
     fn application(&mut self, value: Option<&Value>, kind: Kind) -> Option<String> {
         let help = "the `id` of an application in the configuration";
         match value {
-            Some(Value::Object(application)) => self.required_text(application.get("id"), "/application/id", help),
+            Some(Value::Object(application)) => {
+                self.required_text(application.get("id"), "/application/id", help)
+            }
             None | Some(Value::Null) if kind != Kind::Login => None,
             value => self.required_text(value, "/application", help),
         }
@@ -297,7 +310,8 @@ impl Reader {
                 return None;
             }
         };
-        let id = self.required_text(object.get("id"), "/user/id", "the platform's stable identifier of the user");
+        let id =
+            self.required_text(object.get("id"), "/user/id", "the platform's stable identifier of the user");
         let active = match object.get("active") {
             None | Some(Value::Null) => true,
             Some(Value::Bool(active)) => *active,
@@ -308,9 +322,13 @@ impl Reader {
         };
         let groups = match object.get("groups") {
             None | Some(Value::Null) => None,
-            Some(Value::Array(groups)) => {
-                Some(groups.iter().enumerate().filter_map(|(n, group)| self.group(group, &format!("/user/groups/{n}"))).collect())
-            }
+            Some(Value::Array(groups)) => Some(
+                groups
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(n, group)| self.group(group, &format!("/user/groups/{n}")))
+                    .collect(),
+            ),
             Some(other) => {
                 self.wrong("/user/groups", "a list", other);
                 None
@@ -324,7 +342,8 @@ impl Reader {
             Value::String(name) if !name.is_empty() => Some(Group { id: None, name: name.clone() }),
             Value::Object(object) => {
                 let id = self.text(object.get("id"), &pointer(path, "id"));
-                let name = self.required_text(object.get("name"), &pointer(path, "name"), "the group's name")?;
+                let name =
+                    self.required_text(object.get("name"), &pointer(path, "name"), "the group's name")?;
                 Some(Group { id, name })
             }
             Value::String(_) => {

@@ -88,7 +88,15 @@ pub async fn explain(core: Rc<Core>, port: Port, start: Start, read: bool) -> Ex
     Explanation { id, servers }
 }
 
-async fn one(core: &Core, port: &Port, start: &Start, id: &str, index: usize, server: &Server, read: bool) -> Explained {
+async fn one(
+    core: &Core,
+    port: &Port,
+    start: &Start,
+    id: &str,
+    index: usize,
+    server: &Server,
+    read: bool,
+) -> Explained {
     let event: &Event = &start.event;
     let standing = run::standing(&core.config, event, index);
     let desired = mapping::evaluate(server, event);
@@ -138,7 +146,8 @@ async fn one(core: &Core, port: &Port, start: &Start, id: &str, index: usize, se
         (Mode::Live | Mode::Shadow, true, Ok(standing)) => {
             let visit = visit(standing);
             let sees = flow::visit(&visit).await;
-            let requests = sees.pretended.iter().map(|pretended| request(&visit, pretended)).collect::<Vec<_>>();
+            let requests =
+                sees.pretended.iter().map(|pretended| request(&visit, pretended)).collect::<Vec<_>>();
             // Reading explains as shadow does: the result is what it would have been.
             (sees.outcome.would.unwrap_or(sees.outcome.result), sees.reason, Some((sees, requests)))
         }
@@ -163,14 +172,21 @@ async fn one(core: &Core, port: &Port, start: &Start, id: &str, index: usize, se
 }
 
 fn parts(sees: Sees) -> (Vec<String>, Vec<ExplainedGroup>, Vec<Problem>) {
-    let groups = sees.outcome.groups.into_iter().map(|group| ExplainedGroup { name: group.name, result: group.result });
+    let groups = sees
+        .outcome
+        .groups
+        .into_iter()
+        .map(|group| ExplainedGroup { name: group.name, result: group.result });
     (sees.outcome.changed, groups.collect(), sees.outcome.warnings)
 }
 
 fn request(visit: &Visit<'_>, pretended: &Pretended) -> ExplainedRequest {
     let call = &pretended.call;
-    let headers: serde_json::Map<String, Value> =
-        visit.headers(call, CUT.to_owned()).into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+    let headers: serde_json::Map<String, Value> = visit
+        .headers(call, CUT.to_owned())
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), json!(value)))
+        .collect();
     ExplainedRequest {
         purpose: call.purpose,
         method: call.method,

@@ -6,7 +6,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// Waits for all, keeping their order.
-pub fn join_all<'a, T>(futures: impl IntoIterator<Item = Pin<Box<dyn Future<Output = T> + 'a>>>) -> JoinAll<'a, T> {
+pub fn join_all<'a, T>(
+    futures: impl IntoIterator<Item = Pin<Box<dyn Future<Output = T> + 'a>>>,
+) -> JoinAll<'a, T> {
     JoinAll { slots: futures.into_iter().map(Slot::Running).collect() }
 }
 

@@ -16,8 +16,11 @@ pub const FORMAT: u32 = 1;
 /// then writes the whole mapping.
 const ATTRIBUTES_BYTES: usize = 4 * 1024 - 512;
 
-/// What one record's groups may take, in bytes: 50 names of 48 bytes with ids of 47 fit (D4).
-const GROUPS_BYTES: usize = 4 * 1024 + 512;
+/// What one record may take with groups, in bytes (D4).
+const RECORD_BYTES: usize = 8 * 1024;
+
+/// What the main record's count of further ones may take, in bytes: `,"m":16` and brackets.
+const COUNT_BYTES: usize = 32;
 
 /// Further records of one link (D4).
 pub const MORE_RECORDS: usize = 16;
@@ -178,11 +181,14 @@ impl Link {
     /// The main record, the further ones, and how many groups fitted in none.
     pub fn write(&self) -> (String, Vec<String>, usize) {
         let mut main = self.clone();
-        let size = |digests: &BTreeMap<String, String>| digests.iter().map(|(key, digest)| key.len() + digest.len() + 6).sum::<usize>();
+        let size = |digests: &BTreeMap<String, String>| {
+            digests.iter().map(|(key, digest)| key.len() + digest.len() + 6).sum::<usize>()
+        };
         if main.digests.as_ref().is_some_and(|digests| size(digests) > ATTRIBUTES_BYTES) {
             main.digests = None;
         }
-        let mut records = pack(&self.groups);
+        main.groups.clear();
+        let mut records = pack(&self.groups, RECORD_BYTES.saturating_sub(json(&main).len() + COUNT_BYTES));
         let lost = records.iter().skip(1 + MORE_RECORDS).map(Vec::len).sum();
         records.truncate(1 + MORE_RECORDS);
         let mut records = records.into_iter();
@@ -265,16 +271,15 @@ fn json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// Groups into records, each within its size.
-fn pack(groups: &[Group]) -> Vec<Vec<Group>> {
-    let mut records: Vec<Vec<Group>> = Vec::new();
-    let mut room = 0;
+/// Groups into records, each within its size; the first has the room that the rest of the link leaves.
+fn pack(groups: &[Group], first: usize) -> Vec<Vec<Group>> {
+    let mut records: Vec<Vec<Group>> = vec![Vec::new()];
+    let mut room = first;
     for group in groups {
         let size = json(group).len() + 1;
-        if size > room || records.is_empty() {
+        if size > room {
             records.push(Vec::new());
-            // A further record has the whole of a record's size to itself.
-            room = if records.len() == 1 { GROUPS_BYTES } else { GROUPS_BYTES + ATTRIBUTES_BYTES };
+            room = RECORD_BYTES - COUNT_BYTES;
         }
         room = room.saturating_sub(size);
         if let Some(record) = records.last_mut() {
@@ -303,8 +308,13 @@ mod tests {
 
     #[test]
     fn what_is_not_ours_is_absent() {
-        for text in ["", "{}", "null", r#"{"v":2,"s":"live","id":"1","ok":1,"at":1,"all":""}"#, r#"{"v":1,"s":"live","ok":1,"at":1,"all":""}"#]
-        {
+        for text in [
+            "",
+            "{}",
+            "null",
+            r#"{"v":2,"s":"live","id":"1","ok":1,"at":1,"all":""}"#,
+            r#"{"v":1,"s":"live","ok":1,"at":1,"all":""}"#,
+        ] {
             assert_eq!(Link::read(text), None, "{text}");
         }
     }
@@ -312,16 +322,25 @@ mod tests {
     #[test]
     fn sizes_keep_to_their_bounds() {
         let mut link = Link::new(State::Live, Some("0".repeat(47)), u64::from(u32::MAX) * 1000, 4);
-        link.digests = Some((0..200).map(|n| (format!("urn:ietf:params:scim:schemas:x:{n}"), "12345678".into())).collect());
+        link.digests = Some(
+            (0..200).map(|n| (format!("urn:ietf:params:scim:schemas:x:{n}"), "12345678".into())).collect(),
+        );
         assert!(link.write().0.len() <= 4096);
-        link.digests = Some((0..60).map(|n| (format!("urn:ietf:params:scim:schemas:x:{n}"), "12345678".into())).collect());
+        link.digests = Some(
+            (0..60).map(|n| (format!("urn:ietf:params:scim:schemas:x:{n}"), "12345678".into())).collect(),
+        );
         assert!(link.write().0.contains(":x:59"));
+        link.digests = Some(
+            (0..25).map(|n| (format!("urn:ietf:params:scim:schemas:x:{n}"), "12345678".into())).collect(),
+        );
         link.groups = (0..50).map(|n| member(&format!("{n:048}"))).collect();
         let (main, more, lost) = link.write();
         assert!(main.len() <= 8192 && more.is_empty() && lost == 0, "{} {}", main.len(), more.len());
         link.groups = (0..1000).map(|n| member(&format!("{n:0200}"))).collect();
         let (main, more, lost) = link.write();
-        assert!(main.len() <= 8192 && more.len() == MORE_RECORDS && more.iter().all(|text| text.len() <= 8192));
+        assert!(
+            main.len() <= 8192 && more.len() == MORE_RECORDS && more.iter().all(|text| text.len() <= 8192)
+        );
         let kept: usize = more.iter().map(|text| Link::read_more(text).unwrap().len()).sum();
         assert_eq!(kept + Link::read(&main).unwrap().groups.len() + lost, 1000);
     }

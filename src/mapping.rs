@@ -52,7 +52,8 @@ pub struct Traced<'a> {
 /// Evaluates the mapping.
 pub fn evaluate<'a>(server: &'a Server, event: &'a Event) -> Desired<'a> {
     let scope = Scope::new(event);
-    let mut desired = Desired { attributes: &server.attributes, values: Vec::new(), warnings: Vec::new(), missing: None };
+    let mut desired =
+        Desired { attributes: &server.attributes, values: Vec::new(), warnings: Vec::new(), missing: None };
     desired.values.reserve(server.attributes.len());
     for (index, attribute) in server.attributes.iter().enumerate() {
         if attribute.refused.is_some() {
@@ -63,7 +64,9 @@ pub fn evaluate<'a>(server: &'a Server, event: &'a Event) -> Desired<'a> {
             Ok(None) if attribute.required => desired.fail(missing(attribute)),
             Ok(None) => {}
             Err(Fault::Limit(message)) => desired.fail(Failure::new(Class::Profile, message)),
-            Err(Fault::Expression(message)) if attribute.required => desired.fail(Failure::new(Class::Profile, message)),
+            Err(Fault::Expression(message)) if attribute.required => {
+                desired.fail(failing(attribute, &message))
+            }
             Err(Fault::Expression(message)) => desired.warnings.push(Problem::warning(
                 pointer(attribute),
                 "expression-failed",
@@ -79,9 +82,10 @@ pub fn trace<'a>(server: &'a Server, event: &'a Event) -> Vec<Traced<'a>> {
     let scope = Scope::new(event);
     let traced = server.attributes.iter().map(|attribute| {
         let (value, problem) = match value(server, attribute, &scope) {
-            Ok(None) if attribute.required => {
-                (None, Some(Problem::error(pointer(attribute), "missing-required", missing(attribute).message)))
-            }
+            Ok(None) if attribute.required => (
+                None,
+                Some(Problem::error(pointer(attribute), "missing-required", missing(attribute).message)),
+            ),
             Ok(value) => (value, None),
             Err(Fault::Limit(message)) => (None, Some(Problem::error(pointer(attribute), "limit", message))),
             Err(Fault::Expression(message)) if attribute.required => {
@@ -97,9 +101,15 @@ pub fn trace<'a>(server: &'a Server, event: &'a Event) -> Vec<Traced<'a>> {
 }
 
 impl Desired<'_> {
-    /// The first reason stands: attributes are in the order the administrator wrote them.
+    /// All reasons are told: one missing property is often the cause of the others.
     fn fail(&mut self, failure: Failure) {
-        self.missing.get_or_insert(failure);
+        match &mut self.missing {
+            Some(earlier) => {
+                earlier.message.push_str("; ");
+                earlier.message.push_str(&failure.message);
+            }
+            None => self.missing = Some(failure),
+        }
     }
 }
 
@@ -133,7 +143,11 @@ enum Fault {
     Limit(String),
 }
 
-fn value<'a>(server: &Server, attribute: &'a Attribute, scope: &Scope<'a>) -> Result<Option<Cow<'a, Value>>, Fault> {
+fn value<'a>(
+    server: &Server,
+    attribute: &'a Attribute,
+    scope: &Scope<'a>,
+) -> Result<Option<Cow<'a, Value>>, Fault> {
     let Some(value) = source(&attribute.source, scope)? else { return Ok(None) };
     let dialect = &server.provider.dialect;
     if let Some(limit) = dialect.limits.iter().find(|limit| limit.path.eq_ignore_ascii_case(&attribute.key)) {
@@ -198,9 +212,9 @@ fn is_whole(value: &Value) -> bool {
 fn pruned(value: Value) -> Option<Value> {
     let value = match value {
         Value::Array(items) => Value::Array(items.into_iter().filter_map(pruned).collect()),
-        Value::Object(members) => {
-            Value::Object(members.into_iter().filter_map(|(name, inner)| Some((name, pruned(inner)?))).collect())
-        }
+        Value::Object(members) => Value::Object(
+            members.into_iter().filter_map(|(name, inner)| Some((name, pruned(inner)?))).collect(),
+        ),
         other => other,
     };
     is_whole(&value).then_some(value)
@@ -211,6 +225,12 @@ fn missing(attribute: &Attribute) -> Failure {
         Class::Profile,
         format!("`{}` is required and its source `{}` gives nothing", attribute.key, attribute.text),
     )
+}
+
+fn failing(attribute: &Attribute, message: &str) -> Failure {
+    let text =
+        format!("`{}` is required and its source `{}` failed: {message}", attribute.key, attribute.text);
+    Failure::new(Class::Profile, text)
 }
 
 fn check_limit(limit: &crate::provider::Limit, value: &Value) -> Result<(), Fault> {
@@ -231,6 +251,12 @@ fn check_limit(limit: &crate::provider::Limit, value: &Value) -> Result<(), Faul
     Ok(())
 }
 
+/// Whether a provider takes a text at a SCIM path.
+pub fn fits(dialect: &crate::provider::Dialect, path: &str, text: &str) -> bool {
+    let mut limits = dialect.limits.iter().filter(|limit| limit.path.eq_ignore_ascii_case(path));
+    limits.all(|limit| check_limit(limit, &Value::String(text.to_owned())).is_ok())
+}
+
 fn is_clean(value: &Value) -> bool {
     match value {
         Value::String(text) => !text.chars().any(is_control_or_format),
@@ -244,9 +270,9 @@ fn cleaned(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(text.chars().filter(|c| !is_control_or_format(*c)).collect()),
         Value::Array(items) => Value::Array(items.into_iter().map(cleaned).collect()),
-        Value::Object(members) => {
-            Value::Object(members.into_iter().map(|(name, inner)| (name, cleaned(inner))).collect::<Map<_, _>>())
-        }
+        Value::Object(members) => Value::Object(
+            members.into_iter().map(|(name, inner)| (name, cleaned(inner))).collect::<Map<_, _>>(),
+        ),
         other => other,
     }
 }

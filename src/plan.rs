@@ -153,13 +153,17 @@ fn entitled(facts: &Facts) -> Move {
         (LinkIs::Fresh, Known::Nothing) => match (facts.changed, facts.updates) {
             (Changed::No, _) => Move::Stop(Verdict::Unchanged, "fresh"),
             (Changed::Sendable, true) => Move::Write(Verdict::Updated, "profile-changed"),
-            (Changed::Sendable, false) | (Changed::Unsendable, _) => Move::Stop(Verdict::Unchanged, "updates-off"),
+            (Changed::Sendable, false) | (Changed::Unsendable, _) => {
+                Move::Stop(Verdict::Unchanged, "updates-off")
+            }
         },
         (LinkIs::Stale, Known::Nothing) => match (facts.changed, facts.updates) {
             (Changed::Sendable, true) => Move::Write(Verdict::Updated, "profile-changed"),
             (Changed::No | Changed::Unsendable, _) | (Changed::Sendable, false) => Move::Read,
         },
-        (LinkIs::Off, Known::Nothing) if facts.reactivate => Move::Write(Verdict::Reactivated, "was-inactive"),
+        (LinkIs::Off, Known::Nothing) if facts.reactivate => {
+            Move::Write(Verdict::Reactivated, "was-inactive")
+        }
         (LinkIs::Off, Known::Nothing) => Move::Stop(Verdict::Skipped, "reactivation-off"),
         (LinkIs::None | LinkIs::Tombstone, Known::Nothing) if facts.store && facts.creates => Move::Create,
         (LinkIs::None | LinkIs::Tombstone | LinkIs::Pending, Known::Nothing) => Move::Find,
@@ -179,7 +183,8 @@ fn found(facts: &Facts, link: LinkIs, owner: Owner, active: bool, drifted: bool)
         // A create of ours that was cut off, whatever `adopt` says (D4).
         (LinkIs::Pending, Owner::Ours) => {}
         (LinkIs::None | LinkIs::Tombstone, Owner::Ours) => match (facts.store, facts.adopt) {
-            (false, Adopt::Never | Adopt::SameExternalId | Adopt::Unowned) | (true, Adopt::SameExternalId | Adopt::Unowned) => {}
+            (false, Adopt::Never | Adopt::SameExternalId | Adopt::Unowned)
+            | (true, Adopt::SameExternalId | Adopt::Unowned) => {}
             (true, Adopt::Never) => return Move::Stop(Verdict::Conflict, "adoption-off"),
         },
         (_, Owner::Unowned) if !facts.creates => return Move::Stop(Verdict::Skipped, "no-account"),
@@ -216,9 +221,12 @@ fn linked(facts: &Facts, active: bool, drifted: bool) -> Move {
 
 fn not_entitled(facts: &Facts) -> Move {
     match (facts.link, facts.deactivate_unentitled) {
-        (LinkIs::Fresh | LinkIs::Stale, true) if facts.known == Known::Nothing => Move::Deactivate("not-entitled"),
+        (LinkIs::Fresh | LinkIs::Stale, true) if facts.known == Known::Nothing => {
+            Move::Deactivate("not-entitled")
+        }
         (LinkIs::Fresh | LinkIs::Stale, true) => Move::Stop(Verdict::Skipped, "no-account"),
-        (LinkIs::Fresh | LinkIs::Stale, false) | (LinkIs::None | LinkIs::Pending | LinkIs::Off | LinkIs::Tombstone, _) => {
+        (LinkIs::Fresh | LinkIs::Stale, false)
+        | (LinkIs::None | LinkIs::Pending | LinkIs::Off | LinkIs::Tombstone, _) => {
             Move::Stop(Verdict::Skipped, "not-entitled")
         }
     }
@@ -240,7 +248,9 @@ fn leaving(facts: &Facts, reason: &'static str) -> Move {
             Deprovision::Delete => end,
             Deprovision::Deactivate | Deprovision::None => Move::Stop(Verdict::Unchanged, "already-inactive"),
         },
-        (LinkIs::None | LinkIs::Pending | LinkIs::Tombstone, Known::Nothing) | (_, Known::Duplicate) => Move::Find,
+        (LinkIs::None | LinkIs::Pending | LinkIs::Tombstone, Known::Nothing) | (_, Known::Duplicate) => {
+            Move::Find
+        }
         (_, Known::Account { owner: Owner::Ours, active: true, drifted: _ }) => end,
         (_, Known::Account { owner: Owner::Ours, active: false, drifted: _ }) => inactive,
         (LinkIs::Pending, Known::Absent | Known::Taken) => Move::Bury,

@@ -77,11 +77,18 @@ impl Plugin {
     pub fn new(config: &str, host: &str) -> Result<Plugin, Vec<Problem>> {
         let (config, warnings) = config::parse(config)?;
         let host: HostOptions = serde_json::from_str(host).unwrap_or_default();
-        let limits: Vec<usize> = config.servers.iter().map(|server| server.provider.dialect.concurrency).collect();
+        let limits: Vec<usize> =
+            config.servers.iter().map(|server| server.provider.dialect.concurrency).collect();
         let learned = config.servers.iter().map(|_| RefCell::new(Learned::default())).collect();
         Ok(Plugin {
             exchange: Rc::new(RefCell::new(Exchange::new(limits))),
-            core: Rc::new(Core { config, warnings, host: host.features, digests: Digests::new(&host.pepper), learned }),
+            core: Rc::new(Core {
+                config,
+                warnings,
+                host: host.features,
+                digests: Digests::new(&host.pepper),
+                learned,
+            }),
             runs: BTreeMap::new(),
             told: None,
         })
@@ -93,21 +100,40 @@ impl Plugin {
     }
 
     /// Starts a run. `random` is in [0, 1). Misuse is answered with problems, and starts nothing (C6).
-    pub fn start(&mut self, run: RunId, what: What, input: &str, options: Options, now: Millis, random: f64) -> Result<(), Vec<Problem>> {
+    pub fn start(
+        &mut self,
+        run: RunId,
+        what: What,
+        input: &str,
+        options: Options,
+        now: Millis,
+        random: f64,
+    ) -> Result<(), Vec<Problem>> {
         self.exchange.borrow_mut().now = now;
         let most = self.core.config.budget_ms;
-        let budget = options.budget_ms.filter(|ms| ms.is_finite() && *ms >= 0.0).map_or(most, |ms| (ms as u64).min(most));
+        let budget = options
+            .budget_ms
+            .filter(|ms| ms.is_finite() && *ms >= 0.0)
+            .map_or(most, |ms| (ms as u64).min(most));
         let until = now.saturating_add(budget);
         // What the store may need at the end is kept back from requests.
         let kept = if self.core.host.store { store_patience(budget) } else { 0 };
-        let clock = Rc::new(Clock { started: now, requests_until: until - kept, until, aborted: Cell::new(false) });
+        let clock =
+            Rc::new(Clock { started: now, requests_until: until - kept, until, aborted: Cell::new(false) });
         let port = Port { exchange: Rc::clone(&self.exchange), run, clock: Rc::clone(&clock) };
         let core = Rc::clone(&self.core);
         // The 53 bits of a JavaScript number's fraction.
         let seed = (random.clamp(0.0, 1.0) * (1_u64 << 53) as f64) as u64;
-        let start = |event: Event, is_login: bool, job: Option<Taken>| Start { event: Rc::new(event), job, is_login, seed };
+        let start = |event: Event, is_login: bool, job: Option<Taken>| Start {
+            event: Rc::new(event),
+            job,
+            is_login,
+            seed,
+        };
         let future: Pin<Box<dyn Future<Output = String>>> = match what {
-            What::PostAuthentication => Box::pin(outcome(core, port, start(Event::login(input)?, true, None))),
+            What::PostAuthentication => {
+                Box::pin(outcome(core, port, start(Event::login(input)?, true, None)))
+            }
             What::Lifecycle => Box::pin(outcome(core, port, start(Event::lifecycle(input)?, false, None))),
             What::Resume => {
                 let (event, job) = self.job(input)?;
@@ -184,7 +210,8 @@ impl Plugin {
     pub fn status(&self, now: Millis) -> Value {
         let exchange = self.exchange.borrow();
         let one = |(index, server): (usize, &Rc<config::Server>)| {
-            let mut row = json!({ "server": server.id, "breaker": "closed", "inFlight": exchange.in_flight(index) });
+            let mut row =
+                json!({ "server": server.id, "breaker": "closed", "inFlight": exchange.in_flight(index) });
             if let (Some(row), Some(learned)) = (row.as_object_mut(), self.core.learned.get(index)) {
                 let learned = learned.borrow();
                 if learned.quiet_until > now {
@@ -216,18 +243,34 @@ impl Plugin {
 
     fn job(&self, input: &str) -> Result<(Event, Taken), Vec<Problem>> {
         let mut value = event::parse(input)?;
-        let wrong = |path: &str, message: &str| vec![Problem::error(path, "bad-job", message).help("give a job as an outcome handed it out")];
+        let wrong = |path: &str, message: &str| {
+            vec![Problem::error(path, "bad-job", message).help("give a job as an outcome handed it out")]
+        };
         if value.get("version").and_then(Value::as_u64) != Some(1) {
             return Err(wrong("/version", "a job of another version"));
         }
-        let id = value.get("server").and_then(Value::as_str).ok_or_else(|| wrong("/server", "a job names its server"))?;
+        let id = value
+            .get("server")
+            .and_then(Value::as_str)
+            .ok_or_else(|| wrong("/server", "a job names its server"))?;
         let server = self.server(id).ok_or_else(|| unknown_server("/server", &self.core))?;
-        let number = |name: &str| value.get(name).and_then(Value::as_u64).ok_or_else(|| wrong(&format!("/{name}"), "a whole number is needed"));
+        let number = |name: &str| {
+            value
+                .get(name)
+                .and_then(Value::as_u64)
+                .ok_or_else(|| wrong(&format!("/{name}"), "a whole number is needed"))
+        };
         let (created_at, not_before) = (number("createdAt")?, number("notBefore")?);
         let attempt = u32::try_from(number("attempt")?).unwrap_or(u32::MAX);
-        let event = value.get_mut("event").map(Value::take).ok_or_else(|| wrong("/event", "a job carries its event"))?;
+        let event = value
+            .get_mut("event")
+            .map(Value::take)
+            .ok_or_else(|| wrong("/event", "a job carries its event"))?;
         let event = Event::read(event).map_err(|problems| {
-            problems.into_iter().map(|problem| Problem { path: format!("/event{}", problem.path), ..problem }).collect::<Vec<_>>()
+            problems
+                .into_iter()
+                .map(|problem| Problem { path: format!("/event{}", problem.path), ..problem })
+                .collect::<Vec<_>>()
         })?;
         Ok((event, Taken { server, created_at, attempt, not_before }))
     }
@@ -236,7 +279,8 @@ impl Plugin {
     fn forgotten(&self, input: &str) -> Result<Vec<String>, Vec<Problem>> {
         let value = event::parse(input)?;
         let user = value.get("userId").and_then(Value::as_str).filter(|id| !id.is_empty());
-        let user = user.ok_or_else(|| vec![Problem::error("/userId", "missing-field", "the user's id is needed")])?;
+        let user =
+            user.ok_or_else(|| vec![Problem::error("/userId", "missing-field", "the user's id is needed")])?;
         let servers: Vec<&str> = match value.get("serverId").and_then(Value::as_str) {
             Some(id) => {
                 self.server(id).ok_or_else(|| unknown_server("/serverId", &self.core))?;
@@ -249,7 +293,8 @@ impl Plugin {
         }
         let keys = servers.into_iter().flat_map(|server| {
             let key = link::key(server, user);
-            let more: Vec<String> = (0..link::MORE_RECORDS).map(|number| link::more_key(&key, number)).collect();
+            let more: Vec<String> =
+                (0..link::MORE_RECORDS).map(|number| link::more_key(&key, number)).collect();
             std::iter::once(key).chain(more)
         });
         Ok(keys.collect())
@@ -278,5 +323,8 @@ fn text<T: serde::Serialize>(value: &T) -> String {
 
 fn unknown_server(path: &str, core: &Core) -> Vec<Problem> {
     let known: Vec<String> = core.config.servers.iter().map(|server| format!("`{}`", server.id)).collect();
-    vec![Problem::error(path, "unknown-server", "no such server in the configuration").help(format!("one of {}", known.join(", ")))]
+    vec![
+        Problem::error(path, "unknown-server", "no such server in the configuration")
+            .help(format!("one of {}", known.join(", "))),
+    ]
 }

@@ -226,8 +226,11 @@ impl Exchange {
     /// Runs that have something due.
     pub fn due(&self) -> Vec<RunId> {
         let calls = self.calls.values().map(|pending| (pending.run, pending.deadline));
-        let mut due: Vec<RunId> =
-            calls.chain(self.sleepers.values().copied()).filter(|(_, at)| *at <= self.now).map(|(run, _)| run).collect();
+        let mut due: Vec<RunId> = calls
+            .chain(self.sleepers.values().copied())
+            .filter(|(_, at)| *at <= self.now)
+            .map(|(run, _)| run)
+            .collect();
         due.sort_unstable();
         due.dedup();
         due
@@ -316,7 +319,11 @@ impl Exchange {
                 self.outbox.push(Output::Cancel(call));
                 Answered { answer: Err(loss), sent: Some(at), order }
             }
-            None => Answered { answer: Err(if loss == Loss::Timeout { Loss::Unsent } else { loss }), sent: None, order: 0 },
+            None => Answered {
+                answer: Err(if loss == Loss::Timeout { Loss::Unsent } else { loss }),
+                sent: None,
+                order: 0,
+            },
         };
         self.leave(&pending);
         Some(answered)

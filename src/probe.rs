@@ -44,12 +44,22 @@ const PAGE: &str = "count=1";
 
 /// Probes one server.
 pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
-    let mut report = ProbeReport { server: String::new(), ok: false, steps: Vec::new(), problems: Vec::new() };
+    let mut report =
+        ProbeReport { server: String::new(), ok: false, steps: Vec::new(), problems: Vec::new() };
     let Some(server) = core.config.servers.get(index) else { return report };
     report.server.clone_from(&server.id);
     // A probe is about nobody: an event without a user, so that nothing of a profile is ever sent.
-    let event = Event { kind: Kind::Login, id: None, occurred_at: None, application: None, user: None, group: None, raw: Value::Null };
-    let desired = mapping::Desired { attributes: &[], values: Vec::new(), warnings: Vec::new(), missing: None };
+    let event = Event {
+        kind: Kind::Login,
+        id: None,
+        occurred_at: None,
+        application: None,
+        user: None,
+        group: None,
+        raw: Value::Null,
+    };
+    let desired =
+        mapping::Desired { attributes: &[], values: Vec::new(), warnings: Vec::new(), missing: None };
     let visit = Visit {
         core: &core,
         server,
@@ -72,7 +82,13 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
         Ok(_) => "the credential is there".to_owned(),
         Err(stop) => stop.failure.message,
     };
-    report.steps.push(Step { name: "secret", ok: found, status: None, duration_ms: port.now() - began, message });
+    report.steps.push(Step {
+        name: "secret",
+        ok: found,
+        status: None,
+        duration_ms: port.now() - began,
+        message,
+    });
     if found {
         let config = visit.ask_for("discovery", "/ServiceProviderConfig", "", &mut report).await;
         if let Some(config) = config {
@@ -92,7 +108,13 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
 
 impl Visit<'_> {
     /// One step: a GET, and what it says.
-    async fn ask_for(&self, name: &'static str, path: &str, query: &str, report: &mut ProbeReport) -> Option<Value> {
+    async fn ask_for(
+        &self,
+        name: &'static str,
+        path: &str,
+        query: &str,
+        report: &mut ProbeReport,
+    ) -> Option<Value> {
         let began = self.port.now();
         let reply = self.call(Call::new(name, "GET", path).query(query.to_owned())).await;
         let duration_ms = self.port.now() - began;
@@ -111,7 +133,11 @@ impl Visit<'_> {
             let failure = self.failure(&reply, None);
             // Discovery is advice: some have none.
             let lacks = name == "discovery" && matches!(failure.class, Class::NotFound | Class::Rejected);
-            let message = if lacks { "the server does not describe itself; that is allowed".to_owned() } else { failure.message };
+            let message = if lacks {
+                "the server does not describe itself; that is allowed".to_owned()
+            } else {
+                failure.message
+            };
             return (lacks, status, message, None);
         }
         match reply.json() {

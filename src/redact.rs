@@ -18,7 +18,8 @@ const CUT: &str = "...";
 
 /// Scrubs text of secrets and of every value in what was sent.
 pub fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>, sent: Option<&Value>) -> String {
-    let mut needles: Vec<String> = secrets.into_iter().filter(|secret| !secret.is_empty()).map(str::to_owned).collect();
+    let mut needles: Vec<String> =
+        secrets.into_iter().filter(|secret| !secret.is_empty()).map(str::to_owned).collect();
     if let Some(sent) = sent {
         collect(sent, &mut needles);
     }
@@ -35,14 +36,19 @@ pub fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>, sent: O
 
 fn collect(value: &Value, needles: &mut Vec<String>) {
     match value {
-        Value::String(text) if text.chars().count() >= VALUE_CHARS && !text.starts_with("urn:ietf:params:scim:") => {
+        Value::String(text)
+            if text.chars().count() >= VALUE_CHARS && !text.starts_with("urn:ietf:params:scim:") =>
+        {
             needles.push(text.clone());
         }
         Value::Number(number) if number.to_string().len() >= VALUE_CHARS => needles.push(number.to_string()),
         Value::Array(items) => items.iter().for_each(|item| collect(item, needles)),
         Value::Object(members) => {
             // In a PATCH, `op` and `path` are ours and say what went wrong; only values are the profile's.
-            members.iter().filter(|(name, _)| *name != "op" && *name != "path").for_each(|(_, item)| collect(item, needles));
+            members
+                .iter()
+                .filter(|(name, _)| *name != "op" && *name != "path")
+                .for_each(|(_, item)| collect(item, needles));
         }
         _ => {}
     }
@@ -78,7 +84,8 @@ fn without_tokens(text: &str) -> String {
             run.push(c);
             continue;
         }
-        let mixed = run.contains(|c: char| c.is_ascii_digit()) && run.contains(|c: char| c.is_ascii_alphabetic());
+        let mixed =
+            run.contains(|c: char| c.is_ascii_digit()) && run.contains(|c: char| c.is_ascii_alphabetic());
         kept.push_str(if run.len() >= TOKEN_CHARS && mixed { CUT } else { &run });
         run.clear();
         kept.push(c);
@@ -104,7 +111,10 @@ mod tests {
         check("password hunter2 is wrong", "password ... is wrong");
         check("bearer abcdefghij0123456789xyz refused", "bearer ... refused");
         check("title Pilot in de is bad", "title ... in de is bad");
-        check("plain\nwords-that-are-only-long-and-hyphenated", "plain words-that-are-only-long-and-hyphenated");
+        check(
+            "plain\nwords-that-are-only-long-and-hyphenated",
+            "plain words-that-are-only-long-and-hyphenated",
+        );
         check(&"é".repeat(500), &"é".repeat(200));
     }
 }

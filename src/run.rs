@@ -44,7 +44,8 @@ pub struct Taken {
 }
 
 /// Said to somebody who is not let in: what to do, and nothing about why.
-const DENIED: &str = "Your account for this application could not be prepared. Please try again in a few minutes.";
+const DENIED: &str =
+    "Your account for this application could not be prepared. Please try again in a few minutes.";
 
 /// First pause before a job is worth another try, and the longest, in milliseconds.
 const JOB_PAUSE_MS: u64 = 5_000;
@@ -60,7 +61,8 @@ pub async fn run(core: Rc<Core>, port: Port, start: Start) -> Outcome {
             "time": port.now(), "level": "warn", "event": "unknown-application", "id": id, "application": application,
         }));
     }
-    let visits = chosen.iter().filter_map(|index| core.config.servers.get(*index).map(|server| (*index, server)));
+    let visits =
+        chosen.iter().filter_map(|index| core.config.servers.get(*index).map(|server| (*index, server)));
     let seen = join_all(visits.map(|(index, server)| {
         let one = One { core: &core, port: &port, start: &start, id: &id, index, server };
         Box::pin(async move { one.visit().await }) as Pin<Box<dyn Future<Output = (ServerOutcome, Access)>>>
@@ -137,8 +139,19 @@ impl One<'_> {
             Ok(standing) => self.see(standing, self.sending()).await,
             Err(message) => {
                 let failure = Failure::new(Class::Profile, message);
-                let outcome = ServerOutcome { result: Verdict::Failed, error: Some(failure), ..self.skipped("profile") };
-                Sees { outcome, reason: "profile", left: None, exists: true, forgetful: false, pretended: Vec::new() }
+                let outcome = ServerOutcome {
+                    result: Verdict::Failed,
+                    error: Some(failure),
+                    ..self.skipped("profile")
+                };
+                Sees {
+                    outcome,
+                    reason: "profile",
+                    left: None,
+                    exists: true,
+                    forgetful: false,
+                    pretended: Vec::new(),
+                }
             }
         };
         let access = access(self.server.policy.on_failure, &sees);
@@ -197,7 +210,8 @@ impl One<'_> {
     /// What is left to do. Its pauses grow with every try; the provider's own wish comes first.
     fn job(&self, cause: &'static str, not_before: Option<Millis>) -> Job {
         let now = self.port.now();
-        let (created_at, before) = self.start.job.as_ref().map_or((self.port.clock.started, 0), |job| (job.created_at, job.attempt));
+        let (created_at, before) =
+            self.start.job.as_ref().map_or((self.port.clock.started, 0), |job| (job.created_at, job.attempt));
         let pause = JOB_PAUSE_MS.saturating_mul(1 << before.min(16)).min(JOB_PAUSE_MOST_MS);
         Job {
             version: 1,
@@ -225,10 +239,16 @@ impl One<'_> {
         if !self.core.host.enqueue {
             return;
         }
-        let until = self.port.now() + flow::memory::store_patience(self.port.clock.until - self.port.clock.started);
-        let answered = self.port.ask(Ask::Enqueue(Box::new(job.clone())), until.min(self.port.clock.until)).await;
+        let until =
+            self.port.now() + flow::memory::store_patience(self.port.clock.until - self.port.clock.started);
+        let answered =
+            self.port.ask(Ask::Enqueue(Box::new(job.clone())), until.min(self.port.clock.until)).await;
         if answered.answer.is_err() {
-            let warning = crate::problem::Problem::warning("", "enqueue-failed", "the host's `enqueue` did not take the job");
+            let warning = crate::problem::Problem::warning(
+                "",
+                "enqueue-failed",
+                "the host's `enqueue` did not take the job",
+            );
             outcome.warnings.push(warning.help("the outcome carries it too"));
         }
     }
@@ -266,7 +286,12 @@ pub fn standing(config: &Config, event: &Event, server: usize) -> Result<Standin
     match event.kind {
         Kind::UserDeleted => return Ok(Standing::Deleted),
         Kind::UserDisabled => return Ok(Standing::Disabled),
-        Kind::Login | Kind::UserCreated | Kind::UserUpdated | Kind::UserEnabled | Kind::GroupRenamed | Kind::GroupDeleted => {}
+        Kind::Login
+        | Kind::UserCreated
+        | Kind::UserUpdated
+        | Kind::UserEnabled
+        | Kind::GroupRenamed
+        | Kind::GroupDeleted => {}
     }
     if event.user.as_ref().is_some_and(|user| !user.active) {
         return Ok(Standing::Disabled);
@@ -277,7 +302,9 @@ pub fn standing(config: &Config, event: &Event, server: usize) -> Result<Standin
     };
     let mut failed = None;
     let mut lost = false;
-    for application in config.applications.iter().filter(|application| application.servers.contains(&server)).filter(own) {
+    for application in
+        config.applications.iter().filter(|application| application.servers.contains(&server)).filter(own)
+    {
         match admits(application, event) {
             Ok(true) => return Ok(Standing::Entitled),
             Ok(false) => lost = true,
@@ -307,8 +334,11 @@ fn admits(application: &Application, event: &Event) -> Result<bool, String> {
 /// Whether another application that names the server lets the user in; one that cannot tell counts as doing so,
 /// since the answer decides about a deactivation.
 fn others_admit(config: &Config, event: &Event, server: usize) -> bool {
-    let others = config.applications.iter().filter(|application| Some(&application.id) != event.application.as_ref());
-    others.filter(|application| application.servers.contains(&server)).any(|application| admits(application, event).unwrap_or(true))
+    let others =
+        config.applications.iter().filter(|application| Some(&application.id) != event.application.as_ref());
+    others
+        .filter(|application| application.servers.contains(&server))
+        .any(|application| admits(application, event).unwrap_or(true))
 }
 
 /// What a server's end means for the login (R9).

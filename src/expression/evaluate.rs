@@ -228,7 +228,9 @@ impl<'a> Machine<'a> {
                 }
                 Ok(Val::Bool(false))
             }
-            Val::Map(map) => Ok(Val::Bool(map.get(&item).is_some())),
+            Val::Map(map) if matches!(item, Val::Text(_) | Val::Bool(_) | Val::Number(_)) => {
+                Ok(Val::Bool(map.get(&item).is_some()))
+            }
             other => Err(Failure::no_overload("in", &[item, other])),
         }
     }

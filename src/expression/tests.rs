@@ -13,7 +13,7 @@ fn user() -> Value {
     json!({
         "id": "u1", "firstName": "Ada", "lastName": "Lovelace", "email": "Ada.L@Example.org", "age": 36, "score": 2.5,
         "active": true, "manager": null, "groups": ["eng", "ops", "admins"], "big": 18446744073709551615u64,
-        "address": { "city": "London", "lines": ["a", "b"] }, "empty": "", "tags": [{ "k": "x", "v": 1 }, { "k": "y" }]
+        "place": { "city": "London" }, "address": { "city": "London", "lines": ["a", "b"] }, "empty": "", "tags": [{ "k": "x", "v": 1 }, { "k": "y" }]
     })
 }
 
@@ -287,7 +287,7 @@ fn reference(text: &str, user: &Value) -> Option<cel::Value> {
     program.execute(&context).ok()
 }
 
-/// Expressions made of parts that meet each other in every way; most are nonsense, and both must say so.
+/// Maps have one key: the crate iterates over them in no order. Expressions made of parts that meet each other in every way; most are nonsense, and both must say so.
 fn expressions() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         prop::sample::select(vec![
@@ -295,7 +295,7 @@ fn expressions() -> impl Strategy<Value = String> {
             "user.score",
             "user.email",
             "user.groups",
-            "user.address",
+            "user.place",
             "user.missing",
             "user.manager",
             "user.tags",
@@ -312,7 +312,7 @@ fn expressions() -> impl Strategy<Value = String> {
             "[]",
             "{}",
             "[1, 'a', null]",
-            "{'k': 1, 'l': [2]}",
+            "{'k': [2]}",
             "user.groups[0]",
             "user.active",
             "9223372036854775807",
@@ -368,7 +368,7 @@ fn expressions() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_cel_crate_agrees(text in expressions()) {
@@ -377,9 +377,11 @@ proptest! {
             let expected = reference(&text, &user);
             prop_assert_eq!(expected, Some(as_cel(&found)), "{}", text);
         } else if let Some(value) = reference(&text, &user) {
-            // Ours alone refuses macros deeper than two, types as results and numbers that JSON cannot have.
+            // Ours alone refuses macros deeper than two, types as results and numbers that JSON cannot have; the crate
+            // alone adds the keys of a map to a list.
             let finite = |d: f64| d.is_finite();
-            let explained = text.matches("(x, ").count() > 2 || text.contains("type(") || matches!(value, cel::Value::Float(d) if !finite(d))
+            let explained = text.matches("(x, ").count() > 2 || text.contains("type(")
+                || run(&text, &user).is_err_and(|error| error.contains("`+` on list, map")) || matches!(value, cel::Value::Float(d) if !finite(d))
                 || matches!(value, cel::Value::List(_) | cel::Value::Map(_));
             prop_assert!(explained, "{} is {:?} there, {:?} here", text, value, run(&text, &user));
         }

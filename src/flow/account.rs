@@ -107,7 +107,9 @@ impl Visit<'_> {
         let whole = link::whole_digest(self.desired, &self.core.digests);
         loop {
             let next = plan::decide(&self.facts(&at, &whole));
-            if let (Standing::Entitled, Some(missing), false) = (self.standing, &self.desired.missing, matches!(next, Move::Stop(..))) {
+            if let (Standing::Entitled, Some(missing), false) =
+                (self.standing, &self.desired.missing, matches!(next, Move::Stop(..)))
+            {
                 return self.stopped(at, Stop::failed(missing.clone()));
             }
             let step = match next {
@@ -119,11 +121,13 @@ impl Visit<'_> {
                     Ok(None) => Ok(()),
                     Err(stop) => Err(stop),
                 },
-                Move::Write(verdict, reason) => match self.bring_up_to_date(&mut at, &whole, verdict, reason).await {
-                    Ok(Some(account)) => return account,
-                    Ok(None) => Ok(()),
-                    Err(stop) => Err(stop),
-                },
+                Move::Write(verdict, reason) => {
+                    match self.bring_up_to_date(&mut at, &whole, verdict, reason).await {
+                        Ok(Some(account)) => return account,
+                        Ok(None) => Ok(()),
+                        Err(stop) => Err(stop),
+                    }
+                }
                 Move::Link(verdict, reason) => {
                     let state = if self.standing == Standing::Entitled { State::Live } else { State::Off };
                     let link = self.next_link(&at, state, &whole, &Changes::default());
@@ -236,7 +240,11 @@ impl Visit<'_> {
 
     /// What an account that was read is to us.
     fn seen(&self, at: &mut Progress, user: Value) -> Known {
-        let linked = !at.gone && at.link.as_ref().is_some_and(|link| link.id.is_some() && link.id == crate::scim::message::id(&user));
+        let linked = !at.gone
+            && at
+                .link
+                .as_ref()
+                .is_some_and(|link| link.id.is_some() && link.id == crate::scim::message::id(&user));
         let pending = at.lost || at.link.as_ref().is_some_and(|link| link.state == State::Pending);
         let owner = match self.owner_of(&user) {
             _ if linked => Owner::Ours,
@@ -259,7 +267,10 @@ impl Visit<'_> {
     /// The provider does not know the link's id: as none, once a run (D5).
     fn lost_id(&self, at: &mut Progress) -> Result<(), Stop> {
         if at.gone {
-            let failure = Failure::new(Class::NotFound, format!("`{}` does not know the account it named itself", self.server.id));
+            let failure = Failure::new(
+                Class::NotFound,
+                format!("`{}` does not know the account it named itself", self.server.id),
+            );
             return Err(Stop::failed(failure));
         }
         at.gone = true;
@@ -270,7 +281,9 @@ impl Visit<'_> {
 
     /// Creates the account, having written down that it is about to.
     async fn make(&self, at: &mut Progress, whole: &str) -> Result<Option<Account>, Stop> {
-        let pending = at.lost || at.noted || at.link.as_ref().is_some_and(|link| link.state == State::Pending && !at.gone);
+        let pending = at.lost
+            || at.noted
+            || at.link.as_ref().is_some_and(|link| link.state == State::Pending && !at.gone);
         let mut writer = String::new();
         if at.store && !pending {
             let mut link = Link::new(State::Pending, None, self.port.now(), self.newest(at));
@@ -294,7 +307,7 @@ impl Visit<'_> {
             }
         }
         at.creates += 1;
-        let (created, condition) = self.create_and_reread(&writer).await;
+        let (created, condition) = self.create_and_reread(&writer, at.creates - 1).await;
         if let Some(condition) = condition {
             at.condition = condition;
         }
@@ -313,8 +326,13 @@ impl Visit<'_> {
                 at.known = Known::Duplicate;
                 Ok(None)
             }
-            Err(stop) if stop.unclear && at.creates <= self.server.policy.retries && self.time_is_left(&stop) => {
-                let wait = stop.failure.retry_after_ms.unwrap_or_else(|| retry::backoff(at.creates - 1, self.random()));
+            Err(stop)
+                if stop.unclear && at.creates <= self.server.policy.retries && self.time_is_left(&stop) =>
+            {
+                let wait = stop
+                    .failure
+                    .retry_after_ms
+                    .unwrap_or_else(|| retry::backoff(at.creates - 1, self.random()));
                 let until = self.port.now().saturating_add(wait);
                 if until >= self.port.clock.requests_until {
                     return Err(stop);
@@ -335,16 +353,21 @@ impl Visit<'_> {
     }
 
     /// Creates, and side by side learns the version of the record that says so.
-    async fn create_and_reread(&self, writer: &str) -> (Result<Created, Stop>, Option<Condition>) {
+    async fn create_and_reread(
+        &self,
+        writer: &str,
+        before: u32,
+    ) -> (Result<Created, Stop>, Option<Condition>) {
         if writer.is_empty() {
-            return (self.create().await, None);
+            return (self.create(before).await, None);
         }
         enum Part {
             Created(Result<Created, Stop>),
             Version(Condition),
         }
         let parts = join_all::<Part>([
-            Box::pin(async { Part::Created(self.create().await) }) as std::pin::Pin<Box<dyn Future<Output = Part>>>,
+            Box::pin(async { Part::Created(self.create(before).await) })
+                as std::pin::Pin<Box<dyn Future<Output = Part>>>,
             Box::pin(async { Part::Version(self.version(writer).await) }),
         ])
         .await;
@@ -371,14 +394,25 @@ impl Visit<'_> {
     }
 
     /// Writes what differs. `None`: the id is not known there; go on without it.
-    async fn bring_up_to_date(&self, at: &mut Progress, whole: &str, verdict: Verdict, reason: &'static str) -> Result<Option<Account>, Stop> {
+    async fn bring_up_to_date(
+        &self,
+        at: &mut Progress,
+        whole: &str,
+        verdict: Verdict,
+        reason: &'static str,
+    ) -> Result<Option<Account>, Stop> {
         let updates = self.server.policy.updates != Updates::Off;
         let changes = match (&at.remote, &at.link) {
             (Some(remote), _) => self.drift(at, remote),
             (None, Some(link)) => link.changes(self.desired, &self.core.digests),
             (None, None) => Changes::default(),
         };
-        let held = at.link.as_ref().and_then(|link| link.digests.as_ref()).map(|sent| sent.keys().cloned().collect()).unwrap_or_default();
+        let held = at
+            .link
+            .as_ref()
+            .and_then(|link| link.digests.as_ref())
+            .map(|sent| sent.keys().cloned().collect())
+            .unwrap_or_default();
         let written = if updates { changes.clone() } else { Changes::default() };
         let activates = verdict == Verdict::Reactivated;
         let id = id_of(at);
@@ -406,10 +440,18 @@ impl Visit<'_> {
     /// What of some changes an update leaves out.
     fn unsendable(&self, changes: &Changes) -> Changes {
         let keep = |key: &&String| !self.is_updatable(key);
-        Changes { set: changes.set.iter().filter(keep).cloned().collect(), removed: changes.removed.iter().filter(keep).cloned().collect() }
+        Changes {
+            set: changes.set.iter().filter(keep).cloned().collect(),
+            removed: changes.removed.iter().filter(keep).cloned().collect(),
+        }
     }
 
-    async fn turn_off(&self, at: &mut Progress, whole: &str, reason: &'static str) -> Result<Option<Account>, Stop> {
+    async fn turn_off(
+        &self,
+        at: &mut Progress,
+        whole: &str,
+        reason: &'static str,
+    ) -> Result<Option<Account>, Stop> {
         let id = id_of(at);
         let change = Change {
             id: &id,
@@ -466,13 +508,23 @@ impl Visit<'_> {
         link
     }
 
-    fn ended(&self, at: Progress, verdict: Verdict, reason: &'static str, changed: Vec<String>, link: Option<Link>) -> Account {
+    fn ended(
+        &self,
+        at: Progress,
+        verdict: Verdict,
+        reason: &'static str,
+        changed: Vec<String>,
+        link: Option<Link>,
+    ) -> Account {
         let id = link
             .as_ref()
             .and_then(|link| link.id.clone())
-            .or_else(|| at.remote.as_ref().filter(|_| verdict != Verdict::Conflict).and_then(crate::scim::message::id))
+            .or_else(|| {
+                at.remote.as_ref().filter(|_| verdict != Verdict::Conflict).and_then(crate::scim::message::id)
+            })
             .or_else(|| at.link.as_ref().filter(|_| !at.gone).and_then(|link| link.id.clone()));
-        let exists = at.link.as_ref().is_some_and(|link| matches!(link.state, State::Live | State::Off)) || id.is_some();
+        let exists = at.link.as_ref().is_some_and(|link| matches!(link.state, State::Live | State::Off))
+            || id.is_some();
         // Whatever became of a create whose answer was lost, its note stands (R4). Otherwise what was known stands:
         // a 404 may have meant no permission (D5).
         let undo = at.noted && !at.lost && link.is_none();

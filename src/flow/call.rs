@@ -44,11 +44,16 @@ impl Visit<'_> {
     /// Asks the provider, as often as it takes and the budget allows (R3). `Ok` is an answer that no further try
     /// would change: success, or a refusal.
     pub async fn call(&self, call: Call) -> Result<Reply, Stop> {
+        self.call_after(call, 0).await
+    }
+
+    /// The same for a call of which some tries were made before.
+    pub async fn call_after(&self, call: Call, before: u32) -> Result<Reply, Stop> {
         if self.sending == Sending::Nothing || (self.sending == Sending::Reads && call.writes()) {
             return Ok(self.pretend(call));
         }
         let mut renewed = false;
-        let mut tries = 0;
+        let mut tries = before;
         loop {
             self.keep_quiet().await?;
             let authorization = self.authorization().await?;
@@ -69,7 +74,9 @@ impl Visit<'_> {
                         _ => return Ok(reply),
                     }
                 }
-                Ok(Answer::Loaded(_) | Answer::Stored(_) | Answer::Secret(_)) => return Err(self.lost(Loss::BadShape)),
+                Ok(Answer::Loaded(_) | Answer::Stored(_) | Answer::Secret(_)) => {
+                    return Err(self.lost(Loss::BadShape));
+                }
                 Err(loss) => self.lost(loss),
             };
             let Some(at) = self.next_try(&call, tries, &stop) else { return Err(stop) };
@@ -81,7 +88,11 @@ impl Visit<'_> {
     /// When to try again; `None` where that would not help, or not fit in.
     fn next_try(&self, call: &Call, tries: u32, stop: &Stop) -> Option<Millis> {
         let repeatable = !(stop.unclear && call.method == "POST");
-        if stop.deferred.is_none() || !stop.failure.retryable || tries >= self.server.policy.retries || !repeatable {
+        if stop.deferred.is_none()
+            || !stop.failure.retryable
+            || tries >= self.server.policy.retries
+            || !repeatable
+        {
             return None;
         }
         let wait = stop.failure.retry_after_ms.unwrap_or_else(|| retry::backoff(tries, self.random()));
@@ -124,8 +135,11 @@ impl Visit<'_> {
     /// The headers of a call (H5).
     pub fn headers(&self, call: &Call, authorization: String) -> Vec<(&'static str, String)> {
         let dialect = &self.server.provider.dialect;
-        let mut headers =
-            vec![("Authorization", authorization), ("User-Agent", USER_AGENT.to_owned()), ("Accept", dialect.accept.to_owned())];
+        let mut headers = vec![
+            ("Authorization", authorization),
+            ("User-Agent", USER_AGENT.to_owned()),
+            ("Accept", dialect.accept.to_owned()),
+        ];
         if call.body.is_some() {
             headers.push(("Content-Type", dialect.content_type.to_owned()));
         }
@@ -141,7 +155,9 @@ impl Visit<'_> {
     fn record(&self, call: &Call, attempt: u32, answered: &Answered) {
         let Some(sent) = answered.sent else { return };
         let reply = match &answered.answer {
-            Ok(Answer::Reply(response)) => Some(Reply { status: response.status, headers: response.headers.clone(), body: Body::Empty }),
+            Ok(Answer::Reply(response)) => {
+                Some(Reply { status: response.status, headers: response.headers.clone(), body: Body::Empty })
+            }
             _ => None,
         };
         let record = RequestRecord {
@@ -164,7 +180,8 @@ impl Visit<'_> {
         let mut line = json!({
             "time": self.port.now(), "level": level, "event": "request", "id": self.run_id, "server": self.server.id,
         });
-        if let (Some(line), Ok(Value::Object(fields))) = (line.as_object_mut(), serde_json::to_value(record)) {
+        if let (Some(line), Ok(Value::Object(fields))) = (line.as_object_mut(), serde_json::to_value(record))
+        {
             line.extend(fields);
         }
         self.port.log(line);
@@ -182,7 +199,11 @@ impl Visit<'_> {
         let reason = if class == Class::Throttled { "throttled" } else { "unavailable" };
         // 429 and 503 say that nothing was done (RFC 6585 section 4, RFC 9110 section 15.6.4); others leave it open.
         let unclear = !matches!(reply.status, 429 | 503);
-        Stop { not_before: wait.map(|wait| now.saturating_add(wait)), unclear, ..Stop::deferred(reason, failure) }
+        Stop {
+            not_before: wait.map(|wait| now.saturating_add(wait)),
+            unclear,
+            ..Stop::deferred(reason, failure)
+        }
     }
 
     /// No reply.
@@ -190,17 +211,32 @@ impl Visit<'_> {
         let server = &self.server.id;
         let spent = self.port.now() >= self.port.clock.requests_until;
         let (class, message, reason) = match loss {
-            Loss::Aborted => (Class::Timeout, format!("stopped by the host while waiting for `{server}`"), Some("aborted")),
-            Loss::Unsent => (Class::Timeout, format!("no time was left to ask `{server}`"), Some("budget-spent")),
-            Loss::Timeout if spent => (Class::Timeout, format!("`{server}` did not answer within the budget"), Some("budget-spent")),
-            Loss::Timeout => (Class::Timeout, format!("`{server}` did not answer in time"), Some("unavailable")),
-            Loss::Transport => (Class::Unavailable, format!("the connection to `{server}` failed"), Some("unavailable")),
+            Loss::Aborted => {
+                (Class::Timeout, format!("stopped by the host while waiting for `{server}`"), Some("aborted"))
+            }
+            Loss::Unsent => {
+                (Class::Timeout, format!("no time was left to ask `{server}`"), Some("budget-spent"))
+            }
+            Loss::Timeout if spent => {
+                (Class::Timeout, format!("`{server}` did not answer within the budget"), Some("budget-spent"))
+            }
+            Loss::Timeout => {
+                (Class::Timeout, format!("`{server}` did not answer in time"), Some("unavailable"))
+            }
+            Loss::Transport => {
+                (Class::Unavailable, format!("the connection to `{server}` failed"), Some("unavailable"))
+            }
             Loss::TooLong => (Class::Protocol, format!("`{server}` answered with more than 1 MiB"), None),
             Loss::BadShape | Loss::Broken => {
                 (Class::Protocol, format!("the host's `fetch` gave no response for `{server}`"), None)
             }
         };
-        Stop { unclear: loss != Loss::Unsent, deferred: reason, not_before: None, failure: Failure::new(class, message) }
+        Stop {
+            unclear: loss != Loss::Unsent,
+            deferred: reason,
+            not_before: None,
+            failure: Failure::new(class, message),
+        }
     }
 
     /// What a reply that is no success says, safe to show.
@@ -216,10 +252,18 @@ impl Visit<'_> {
 
     fn sentence(&self, class: Class, reply: &Reply, error: &ErrorBody, sent: Option<&Value>) -> String {
         let server = &self.server.id;
-        let said = error.detail.as_deref().map(|text| self.scrubbed(text, sent)).filter(|text| !text.is_empty());
+        let said =
+            error.detail.as_deref().map(|text| self.scrubbed(text, sent)).filter(|text| !text.is_empty());
         let head = match class {
-            Class::Protocol if reply.is_success() => return format!("`{server}` answered with something that is not SCIM"),
-            Class::Protocol => return format!("`{server}` answered {} instead of SCIM; redirects are not followed", reply.status),
+            Class::Protocol if reply.is_success() => {
+                return format!("`{server}` answered with something that is not SCIM");
+            }
+            Class::Protocol => {
+                return format!(
+                    "`{server}` answered {} instead of SCIM; redirects are not followed",
+                    reply.status
+                );
+            }
             Class::Credentials => format!("`{server}` refuses our credentials ({})", reply.status),
             Class::Forbidden => format!("`{server}` does not allow this ({})", reply.status),
             Class::Throttled => format!("`{server}` asks us to slow down ({})", reply.status),
@@ -251,7 +295,10 @@ impl Visit<'_> {
 
     /// The failure of a success whose body is not what it should be.
     pub fn unreadable(&self) -> Failure {
-        Failure::new(Class::Protocol, format!("`{}` answered with something that is not SCIM", self.server.id))
+        Failure::new(
+            Class::Protocol,
+            format!("`{}` answered with something that is not SCIM", self.server.id),
+        )
     }
 
     /// A stop for a reply that no further try would change.

@@ -27,7 +27,9 @@ impl Visit<'_> {
 
     /// Asks for the secret again after a 401. Whether it is another one now: only then a repeat can help.
     pub async fn renewed(&self) -> Result<bool, Stop> {
-        let SecretValue::Named(name) = header::secret_of(&self.server.authentication) else { return Ok(false) };
+        let SecretValue::Named(name) = header::secret_of(&self.server.authentication) else {
+            return Ok(false);
+        };
         let before = self.learned(|learned| learned.secret.take());
         let now = self.resolve(name).await?;
         Ok(before.is_none_or(|before| before.reveal() != now.reveal()))

@@ -33,7 +33,9 @@ impl Visit<'_> {
         let exact = by == "externalId";
         let is_hit = |user: &Value| {
             // RFC 7643 sections 3.1 and 4.1.1: externalId is case-exact, userName is not.
-            text(user, by).is_some_and(|found| found == wanted || (!exact && found.to_lowercase() == wanted.to_lowercase()))
+            text(user, by).is_some_and(|found| {
+                found == wanted || (!exact && found.to_lowercase() == wanted.to_lowercase())
+            })
         };
         self.find("find", "/Users", by, wanted, &is_hit).await
     }
@@ -41,7 +43,9 @@ impl Visit<'_> {
     /// Looks for a group by name.
     pub async fn find_group(&self, name: &str) -> Result<Found, Stop> {
         let is_hit = |group: &Value| text(group, "displayName").is_some_and(|found| found == name);
-        let loose = |group: &Value| text(group, "displayName").is_some_and(|found| found.to_lowercase() == name.to_lowercase());
+        let loose = |group: &Value| {
+            text(group, "displayName").is_some_and(|found| found.to_lowercase() == name.to_lowercase())
+        };
         match self.find("group-find", "/Groups", "displayName", name, &loose).await? {
             Found::One(group) => Ok(Found::One(group)),
             Found::Nobody => Ok(Found::Nobody),
@@ -62,7 +66,11 @@ impl Visit<'_> {
         let mut cursor: Option<String> = None;
         let mut hits: Vec<Value> = Vec::new();
         for _ in 0..PAGES {
-            let list_query = if self.learned(|learned| learned.list_query) { self.server.provider.dialect.list_query } else { "" };
+            let list_query = if self.learned(|learned| learned.list_query) {
+                self.server.provider.dialect.list_query
+            } else {
+                ""
+            };
             let query = match &cursor {
                 Some(cursor) => format!("cursor={}&{condition}", percent(cursor)),
                 None => format!("{list_query}{condition}"),
@@ -87,7 +95,9 @@ impl Visit<'_> {
                 Body::Empty | Body::Unreadable => None,
             };
             let list = list.ok_or_else(|| Stop::failed(self.unreadable()))?;
-            hits.extend(list.resources.into_iter().filter(|found| message::id(found).is_some() && is_hit(found)));
+            hits.extend(
+                list.resources.into_iter().filter(|found| message::id(found).is_some() && is_hit(found)),
+            );
             match list.next_cursor {
                 Some(next) if cursor.as_ref() != Some(&next) && hits.len() < 2 => cursor = Some(next),
                 _ => break,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::Visit;
 use super::call::Stop;
 use super::find::Found;
-use super::memberships::Joined;
+use super::memberships::{Joined, Made};
 use crate::config::{Groups, Rename};
 use crate::event;
 use crate::join::join_all;
@@ -37,8 +37,8 @@ pub struct Wanted {
 pub enum Standing {
     /// The user was put into it.
     Had(String),
-    /// It could not be had lately.
-    Unavailable,
+    /// It could not be had then, and not long ago.
+    Unavailable(u64),
     /// It exists under this id, the user is not known to be in it.
     Known(String),
     /// The provider has no such group.
@@ -63,6 +63,8 @@ pub struct Synced {
     pub groups: Vec<Group>,
     /// Whether that differs from before.
     pub changed: bool,
+    /// Whether a request was made for it.
+    pub touched: bool,
     /// What stopped the first that trying later may finish.
     pub unfinished: Option<Stop>,
 }
@@ -80,7 +82,10 @@ impl Visit<'_> {
         for group in groups.iter().filter(|group| sync.manages(&group.name)) {
             let Some(name) = self.renamed(sync, group) else { continue };
             if names.insert(name.clone()) {
-                wanted.push(Wanted { name, external_id: group.id.clone().unwrap_or_else(|| group.name.clone()) });
+                wanted.push(Wanted {
+                    name,
+                    external_id: group.id.clone().unwrap_or_else(|| group.name.clone()),
+                });
             }
         }
         if wanted.len() > MOST_GROUPS {
@@ -107,11 +112,19 @@ impl Visit<'_> {
         match expression.evaluate(&[("group", &object)]) {
             Ok(Value::String(name)) if !name.is_empty() => Some(name),
             Ok(_) => {
-                self.warn(Problem::warning("/groups/rename", "expression-failed", "a group was left out: its new name is no text"));
+                self.warn(Problem::warning(
+                    "/groups/rename",
+                    "expression-failed",
+                    "a group was left out: its new name is no text",
+                ));
                 None
             }
             Err(message) => {
-                self.warn(Problem::warning("/groups/rename", "expression-failed", format!("a group was left out: {message}")));
+                self.warn(Problem::warning(
+                    "/groups/rename",
+                    "expression-failed",
+                    format!("a group was left out: {message}"),
+                ));
                 None
             }
         }
@@ -120,11 +133,14 @@ impl Visit<'_> {
     /// Finds out where each wanted group stands: from the link, from memory, or by one look-up each, side by side.
     pub async fn plan_groups(&self, wanted: Vec<Wanted>, linked: Vec<Group>) -> Plan {
         let standings = join_all(wanted.iter().map(|group| {
-            let linked = linked.iter().find(|known| known.name == group.name).map(|known| known.state.clone());
+            let linked =
+                linked.iter().find(|known| known.name == group.name).map(|known| known.state.clone());
             Box::pin(async move {
                 match linked {
                     Some(GroupState::Member(id)) => Standing::Had(id),
-                    Some(GroupState::Unavailable(at)) if self.still_unavailable(at) => Standing::Unavailable,
+                    Some(GroupState::Unavailable(at)) if self.still_unavailable(at) => {
+                        Standing::Unavailable(at)
+                    }
                     Some(GroupState::Unavailable(_)) | None => match self.load_group(&group.name).await {
                         Some(id) => Standing::Known(id),
                         None => self.look_for_group(&group.name).await,
@@ -164,12 +180,16 @@ impl Visit<'_> {
         let mut held: Vec<String> = linked.iter().filter_map(|group| group.id().map(str::to_owned)).collect();
         held.extend_from_slice(member_of);
         let desired: BTreeSet<String> = wanted.iter().map(|(group, _)| group.name.clone()).collect();
-        let desired_ids: BTreeSet<String> = wanted.iter().filter_map(|(_, standing)| standing.id().map(str::to_owned)).collect();
+        let desired_ids: BTreeSet<String> =
+            wanted.iter().filter_map(|(_, standing)| standing.id().map(str::to_owned)).collect();
         let (mut stay, mut leave) = (Vec::new(), Vec::new());
         for group in linked.iter().filter(|group| !desired.contains(&group.name)) {
             let left = match (&group.state, self.server.groups.mode) {
-                (GroupState::Member(id), GroupsMode::Mirror) => self.manages_linked(&group.name).then_some(id),
-                (GroupState::Member(_), GroupsMode::Add | GroupsMode::Off) | (GroupState::Unavailable(_), _) => None,
+                (GroupState::Member(id), GroupsMode::Mirror) => {
+                    self.manages_linked(&group.name).then_some(id)
+                }
+                (GroupState::Member(_), GroupsMode::Add | GroupsMode::Off)
+                | (GroupState::Unavailable(_), _) => None,
             };
             match left {
                 // Under another name it is wanted still: renamed, not left.
@@ -189,11 +209,13 @@ impl Visit<'_> {
             work.push(Box::pin(async move { self.leave(group, id, user).await }));
         }
         let steps = join_all(work).await;
-        let mut synced = Synced { outcomes: Vec::new(), groups: stay, changed: false, unfinished: None };
+        let mut synced =
+            Synced { outcomes: Vec::new(), groups: stay, changed: false, touched: false, unfinished: None };
         for step in steps {
             if let Some(stop) = step.stop.filter(|stop| stop.deferred.is_some()) {
                 synced.unfinished.get_or_insert(stop);
             }
+            synced.touched |= !matches!(step.outcome.result, GroupResult::Unchanged | GroupResult::Skipped);
             synced.groups.extend(step.remember);
             synced.outcomes.push(step.outcome);
         }
@@ -206,15 +228,15 @@ impl Visit<'_> {
         synced
     }
 
-    /// Whether a group of the link is one of those the configuration manages. The link knows provider names; a table
-    /// of renames is read backwards.
+    /// Whether a group of the link is one of those the configuration manages. The link knows provider names: a table
+    /// of renames is read backwards, and a name from before the table counts as itself.
     fn manages_linked(&self, name: &str) -> bool {
         let sync = &self.server.groups;
         match &sync.rename {
             Rename::Same => sync.manages(name),
             Rename::Table(table) => {
-                table.iter().any(|(platform, provider)| provider == name && sync.manages(platform))
-                    || (!table.contains_key(name) && sync.manages(name))
+                sync.manages(name)
+                    || table.iter().any(|(platform, provider)| provider == name && sync.manages(platform))
             }
             // An expression cannot be read backwards; what we put the user into was managed then.
             Rename::Expression(_) => true,
@@ -224,8 +246,10 @@ impl Visit<'_> {
     async fn enter(&self, group: Wanted, standing: Standing, user: &str, held: &[String]) -> Step {
         match standing {
             Standing::Had(id) => Step::member(&group.name, id, GroupResult::Unchanged),
-            Standing::Unavailable => Step::unavailable(&group.name, None, GroupResult::Skipped, None),
-            Standing::Known(id) if held.contains(&id) => Step::member(&group.name, id, GroupResult::Unchanged),
+            Standing::Unavailable(at) => Step::unavailable(&group.name, Some(at), GroupResult::Skipped, None),
+            Standing::Known(id) if held.contains(&id) => {
+                Step::member(&group.name, id, GroupResult::Unchanged)
+            }
             Standing::Known(id) => match self.join(&id, user).await {
                 Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Joined),
                 Ok(Joined::Gone) => self.enter_again(group, user).await,
@@ -243,13 +267,18 @@ impl Visit<'_> {
             Standing::Known(id) => match self.join(&id, user).await {
                 Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Joined),
                 Ok(Joined::Gone) => {
-                    let failure = Failure::new(Class::NotFound, format!("`{}` lists the group and does not find it", self.server.id));
+                    let failure = Failure::new(
+                        Class::NotFound,
+                        format!("`{}` lists the group and does not find it", self.server.id),
+                    );
                     self.failed(&group.name, Some(id), Stop::failed(failure))
                 }
                 Err(stop) => self.failed(&group.name, Some(id), stop),
             },
             Standing::Failed(stop) => self.failed(&group.name, None, stop),
-            Standing::Missing | Standing::Had(_) | Standing::Unavailable => self.enter_new(group, user).await,
+            Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => {
+                self.enter_new(group, user).await
+            }
         }
     }
 
@@ -258,25 +287,33 @@ impl Visit<'_> {
             return Step::unavailable(&group.name, Some(self.port.now()), GroupResult::Skipped, None);
         }
         match self.create_group(&group, user).await {
-            Ok(Some(id)) => {
+            Ok(Made::Group(id)) => {
                 self.save_group(&group.name, &id, true).await;
                 Step::member(&group.name, id, GroupResult::Created)
             }
+            Ok(Made::Unnamed) => match self.look_for_group(&group.name).await {
+                Standing::Known(id) => Step::member(&group.name, id, GroupResult::Created),
+                Standing::Failed(stop) => self.failed(&group.name, None, stop),
+                Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => self.taken(&group.name),
+            },
             // Somebody else created it meanwhile, or it goes by another name.
-            Ok(None) => match self.look_for_group(&group.name).await {
+            Ok(Made::Duplicate) => match self.look_for_group(&group.name).await {
                 Standing::Known(id) => match self.join(&id, user).await {
                     Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Joined),
                     Ok(Joined::Gone) | Err(_) => self.taken(&group.name),
                 },
                 Standing::Failed(stop) => self.failed(&group.name, None, stop),
-                Standing::Missing | Standing::Had(_) | Standing::Unavailable => self.taken(&group.name),
+                Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => self.taken(&group.name),
             },
             Err(stop) => self.failed(&group.name, None, stop),
         }
     }
 
     fn taken(&self, name: &str) -> Step {
-        let failure = Failure::new(Class::Conflict, format!("`{}` calls the group a duplicate and does not list it", self.server.id));
+        let failure = Failure::new(
+            Class::Conflict,
+            format!("`{}` calls the group a duplicate and does not list it", self.server.id),
+        );
         self.failed(name, None, Stop::failed(failure))
     }
 
@@ -299,7 +336,12 @@ impl Visit<'_> {
             | Class::Protocol
             | Class::Internal => false,
         };
-        let step = Step::unavailable(name, refused.then(|| self.port.now()), GroupResult::Failed, Some(stop.failure.clone()));
+        let step = Step::unavailable(
+            name,
+            refused.then(|| self.port.now()),
+            GroupResult::Failed,
+            Some(stop.failure.clone()),
+        );
         Step { outcome: GroupOutcome { remote_id: id, ..step.outcome }, stop: Some(stop), ..step }
     }
 }
@@ -334,7 +376,7 @@ impl Standing {
     fn id(&self) -> Option<&str> {
         match self {
             Standing::Had(id) | Standing::Known(id) => Some(id),
-            Standing::Unavailable | Standing::Missing | Standing::Failed(_) => None,
+            Standing::Unavailable(_) | Standing::Missing | Standing::Failed(_) => None,
         }
     }
 }

@@ -105,7 +105,11 @@ impl Visit<'_> {
         let key = link::key(&self.server.id, self.user);
         let (main, more, lost) = link.write();
         if lost > 0 {
-            self.warn(Problem::warning("", "too-many-groups", format!("{lost} groups do not fit into the link and are not mirrored")));
+            self.warn(Problem::warning(
+                "",
+                "too-many-groups",
+                format!("{lost} groups do not fit into the link and are not mirrored"),
+            ));
         }
         for (number, text) in more.into_iter().enumerate() {
             self.store(link::more_key(&key, number), text, Condition::Always).await;

@@ -29,7 +29,9 @@ impl Visit<'_> {
     /// Whom a look-up is taken to find: the group, nobody for somebody who comes, the account for somebody who goes.
     pub fn assumed_hit(&self, purpose: &str, wanted: &str) -> Value {
         let hit = match (purpose, self.standing) {
-            ("group-find", _) => Some(json!({ "id": format!("{{found:group:{wanted}}}"), "displayName": wanted })),
+            ("group-find", _) => {
+                Some(json!({ "id": format!("{{found:group:{wanted}}}"), "displayName": wanted }))
+            }
             (_, Standing::Entitled | Standing::NotEntitled | Standing::EntitledElsewhere) => None,
             (_, Standing::Disabled | Standing::Deleted) => Some(json!({
                 "id": FOUND_USER, "active": true,

@@ -66,7 +66,10 @@ impl Visit<'_> {
         let linked = loaded.link.as_ref().map(|link| link.groups.clone()).unwrap_or_default();
         let Some(wanted) = wanted else { return (self.account(loaded).await, None) };
         // Most logins: every wanted group is known, nothing is to be asked.
-        if wanted.iter().all(|group| linked.iter().any(|known| known.name == group.name && known.id().is_some())) {
+        if wanted
+            .iter()
+            .all(|group| linked.iter().any(|known| known.name == group.name && known.id().is_some()))
+        {
             let plan = self.plan_groups(wanted, linked).await;
             return (self.account(loaded).await, Some(plan));
         }
@@ -90,8 +93,17 @@ impl Visit<'_> {
 
     async fn groups_of(&self, account: &Account, plan: Option<Plan>) -> Option<Synced> {
         let usable = match account.verdict {
-            Verdict::Created | Verdict::Adopted | Verdict::Updated | Verdict::Reactivated | Verdict::Unchanged => true,
-            Verdict::Deactivated | Verdict::Deleted | Verdict::Skipped | Verdict::Deferred | Verdict::Conflict | Verdict::Failed => false,
+            Verdict::Created
+            | Verdict::Adopted
+            | Verdict::Updated
+            | Verdict::Reactivated
+            | Verdict::Unchanged => true,
+            Verdict::Deactivated
+            | Verdict::Deleted
+            | Verdict::Skipped
+            | Verdict::Deferred
+            | Verdict::Conflict
+            | Verdict::Failed => false,
         };
         let (Some(mut plan), Some(user), true) = (plan, &account.id, usable) else { return None };
         // An account under a new id is in no group yet, whatever the link of the old one said.
@@ -104,9 +116,16 @@ impl Visit<'_> {
                 }
             }
         }
-        let shown = account.remote.as_ref().and_then(|user| resource::member(user, "groups")).and_then(Value::as_array);
-        let member_of: Vec<String> =
-            shown.into_iter().flatten().filter_map(|group| resource::text(group, "value").map(str::to_owned)).collect();
+        let shown = account
+            .remote
+            .as_ref()
+            .and_then(|user| resource::member(user, "groups"))
+            .and_then(Value::as_array);
+        let member_of: Vec<String> = shown
+            .into_iter()
+            .flatten()
+            .filter_map(|group| resource::text(group, "value").map(str::to_owned))
+            .collect();
         Some(self.sync_groups(plan, user, &member_of).await)
     }
 
@@ -132,7 +151,9 @@ impl Visit<'_> {
         }
         let newer = self.load().await;
         let overtaken = newer.link.as_ref().is_some_and(|theirs| {
-            theirs.seen >= link.seen && matches!(theirs.state, State::Tombstone | State::Off) && link.state == State::Live
+            theirs.seen >= link.seen
+                && matches!(theirs.state, State::Tombstone | State::Off)
+                && link.state == State::Live
         });
         if overtaken && account.verdict == Verdict::Created {
             self.undo_create(account, newer).await;
@@ -170,8 +191,9 @@ impl Visit<'_> {
     fn tell(&self, account: Account, synced: Option<Synced>, forgetful: bool) -> Sees {
         let leaving = matches!(self.standing, Standing::Disabled | Standing::Deleted);
         let left = left(&account, synced.as_ref(), leaving);
-        let (groups, groups_changed) = synced.map_or_else(Default::default, |synced| (synced.outcomes, synced.changed));
-        let reason = if groups_changed && account.reason == "fresh" { "groups-changed" } else { account.reason };
+        let (groups, touched) =
+            synced.map_or_else(Default::default, |synced| (synced.outcomes, synced.touched));
+        let reason = if touched && account.reason == "fresh" { "groups-changed" } else { account.reason };
         let mut notes = self.notes.take();
         notes.requests.sort_by_key(|(order, _)| *order);
         notes.warnings.extend(self.desired.warnings.iter().cloned());
@@ -199,7 +221,10 @@ impl Visit<'_> {
 
 /// What is left to do: an unfinished account, a leaver's failure (R2), or unfinished groups.
 fn left(account: &Account, synced: Option<&Synced>, leaving: bool) -> Option<Left> {
-    let of = |stop: &Stop| Left { cause: stop.deferred.unwrap_or(stop.failure.class.word()), not_before: stop.not_before };
+    let of = |stop: &Stop| Left {
+        cause: stop.deferred.unwrap_or(stop.failure.class.word()),
+        not_before: stop.not_before,
+    };
     match &account.stop {
         Some(stop) if stop.deferred.is_some() || leaving || account.again => Some(of(stop)),
         Some(_) => None,

@@ -6,7 +6,7 @@ use super::Visit;
 use super::call::Stop;
 use super::pretend::CREATED_USER;
 use crate::encode::percent;
-use crate::http::{Body, Call};
+use crate::http::{Body, Call, Reply};
 use crate::link::Changes;
 use crate::problem::Problem;
 use crate::provider::{UpdateForm, ValueForm};
@@ -54,10 +54,12 @@ impl Visit<'_> {
         resource::user(self.desired.iter().map(|(attribute, value)| (&attribute.path, value)), active)
     }
 
-    /// Creates the account.
-    pub async fn create(&self) -> Result<Created, Stop> {
+    /// Creates the account; `before` says how often that was tried in this run.
+    pub async fn create(&self, before: u32) -> Result<Created, Stop> {
         let body = self.resource(true);
-        let reply = self.call(Call::new("create", "POST", "/Users").body(body.clone()).assume(json!({ "id": CREATED_USER }))).await?;
+        let call =
+            Call::new("create", "POST", "/Users").body(body.clone()).assume(json!({ "id": CREATED_USER }));
+        let reply = self.call_after(call, before).await?;
         if reply.is_success() {
             return Ok(Created::Account(reply.json().and_then(message::id)));
         }
@@ -68,7 +70,8 @@ impl Visit<'_> {
     /// Changes it: by PATCH, or where that is not to be had by GET, merge and PUT (H1).
     pub async fn change(&self, change: Change<'_>) -> Result<Written, Stop> {
         let change = Change { changes: self.sendable(&change.changes), ..change };
-        let mut names: Vec<String> = change.changes.set.iter().chain(&change.changes.removed).cloned().collect();
+        let mut names: Vec<String> =
+            change.changes.set.iter().chain(&change.changes.removed).cloned().collect();
         if change.active.is_some() {
             names.push("active".to_owned());
         }
@@ -90,41 +93,61 @@ impl Visit<'_> {
 
     /// `None` where the server has no PATCH.
     async fn patch(&self, change: &Change<'_>) -> Result<Option<Written>, Stop> {
-        let path = format!("/Users/{}", percent(change.id));
-        loop {
-            let by_path = self.server.provider.dialect.values == ValueForm::Path && self.learned(|learned| learned.value_paths);
-            let operations = self.operations(change, by_path);
-            let body = patch::body(&operations);
-            let reply = self.call(Call::new(change.purpose, "PATCH", path.clone()).body(body.clone())).await?;
-            match reply.status {
-                _ if reply.is_success() && matches!(reply.body, Body::Unreadable) => return Err(Stop::failed(self.unreadable())),
-                _ if reply.is_success() => return Ok(Some(Written::Done(Vec::new()))),
-                404 | 410 => return Ok(Some(Written::Gone)),
-                405 | 501 => return Ok(None),
-                400 if by_path && operations.iter().any(Operation::has_value_path) => {
-                    let error = crate::retry::error_of(&reply);
-                    // A value path that selects nothing says so of this account; any other 400 may mean the form.
-                    let whole = Change { changes: change.changes.clone(), held: change.held.clone(), ..*change };
-                    if error.scim_type.as_deref() != Some("noTarget") {
-                        self.learned(|learned| learned.value_paths = false);
-                    }
-                    return self.patch_whole(&whole).await.map(Some);
-                }
-                _ => return Err(self.refused(&reply, Some(&body))),
-            }
+        let full = self.resource(true);
+        let documented = self.server.provider.dialect.values;
+        if documented == ValueForm::Path && !self.learned(|learned| learned.value_paths) {
+            return self.patch_lists(change).await;
+        }
+        let operations = operations(change, &full, documented);
+        let (reply, body) = match self.send_patch(change, &operations).await? {
+            Sent::Done(written) => return Ok(written),
+            Sent::Refused(reply, body) => (reply, body),
+        };
+        if reply.status != 400 || !operations.iter().any(Operation::has_value_path) {
+            return Err(self.refused(&reply, Some(&body)));
+        }
+        // A value path that selects nothing says so of this account; any other 400 may mean the form.
+        if crate::retry::error_of(&reply).scim_type.as_deref() != Some("noTarget") {
+            self.learned(|learned| learned.value_paths = false);
+        }
+        self.patch_lists(change).await
+    }
+
+    /// Without value paths: a list is replaced as a whole, with what of it is not ours kept; so it is read first.
+    async fn patch_lists(&self, change: &Change<'_>) -> Result<Option<Written>, Stop> {
+        let mut keys = change.changes.set.iter().chain(&change.changes.removed);
+        let in_lists = keys.any(|key| Path::parse(key).is_ok_and(|path| !path.filter.is_empty()));
+        let read = match change.remote {
+            None if in_lists => match self.read(change.id).await? {
+                Some(read) => Some(read),
+                None => return Ok(Some(Written::Gone)),
+            },
+            _ => None,
+        };
+        let full = match change.remote.or(read.as_ref()) {
+            Some(remote) => Value::Object(self.merged(remote, change)?),
+            None => self.resource(true),
+        };
+        let operations = operations(change, &full, ValueForm::Whole);
+        match self.send_patch(change, &operations).await? {
+            Sent::Done(written) => Ok(written),
+            Sent::Refused(reply, body) => Err(self.refused(&reply, Some(&body))),
         }
     }
 
-    /// The same by plain operations: an attribute of several values is replaced as a whole.
-    async fn patch_whole(&self, change: &Change<'_>) -> Result<Written, Stop> {
-        let body = patch::body(&self.operations(change, false));
+    async fn send_patch(&self, change: &Change<'_>, operations: &[Operation]) -> Result<Sent, Stop> {
+        let body = patch::body(operations);
         let path = format!("/Users/{}", percent(change.id));
         let reply = self.call(Call::new(change.purpose, "PATCH", path).body(body.clone())).await?;
-        match reply.status {
-            _ if reply.is_success() => Ok(Written::Done(Vec::new())),
-            404 | 410 => Ok(Written::Gone),
-            _ => Err(self.refused(&reply, Some(&body))),
-        }
+        Ok(match reply.status {
+            _ if reply.is_success() && matches!(reply.body, Body::Unreadable) => {
+                return Err(Stop::failed(self.unreadable()));
+            }
+            _ if reply.is_success() => Sent::Done(Some(Written::Done(Vec::new()))),
+            404 | 410 => Sent::Done(Some(Written::Gone)),
+            405 | 501 => Sent::Done(None),
+            _ => Sent::Refused(reply, body),
+        })
     }
 
     async fn put(&self, change: &Change<'_>) -> Result<Written, Stop> {
@@ -136,21 +159,7 @@ impl Visit<'_> {
                 None => return Ok(Written::Gone),
             },
         };
-        let Value::Object(mut merged) = remote else { return Err(Stop::failed(self.unreadable())) };
-        // RFC 7644 section 3.5.1: read-only values are ignored, where they are not refused. `id` stays: AWS's PUT
-        // wants it (DG/putuser.html).
-        merged.remove("meta");
-        merged.remove("groups");
-        for key in &change.changes.removed {
-            if let Ok(gone) = Path::parse(key) {
-                resource::remove(&mut merged, &gone);
-            }
-        }
-        for (attribute, value) in self.desired.iter().filter(|(attribute, _)| change.changes.set.contains(&attribute.key)) {
-            resource::place(&mut merged, &attribute.path, value);
-        }
-        resource::mark_primary(&mut merged);
-        list_schemas(&mut merged);
+        let mut merged = self.merged(&remote, change)?;
         if let Some(active) = change.active {
             merged.insert("active".into(), Value::Bool(active));
         }
@@ -161,6 +170,28 @@ impl Visit<'_> {
             404 | 410 => Ok(Written::Gone),
             _ => Err(self.refused(&reply, Some(&body))),
         }
+    }
+
+    /// The account as it should be: what is there, with our changes.
+    fn merged(&self, remote: &Value, change: &Change<'_>) -> Result<Map<String, Value>, Stop> {
+        let Value::Object(mut merged) = remote.clone() else { return Err(Stop::failed(self.unreadable())) };
+        // RFC 7644 section 3.5.1: read-only values are ignored, where they are not refused. `id` stays: AWS's PUT
+        // wants it (DG/putuser.html).
+        merged.remove("meta");
+        merged.remove("groups");
+        for key in &change.changes.removed {
+            if let Ok(gone) = Path::parse(key) {
+                resource::remove(&mut merged, &gone);
+            }
+        }
+        for (attribute, value) in
+            self.desired.iter().filter(|(attribute, _)| change.changes.set.contains(&attribute.key))
+        {
+            resource::place(&mut merged, &attribute.path, value);
+        }
+        resource::mark_primary(&mut merged);
+        list_schemas(&mut merged);
+        Ok(merged)
     }
 
     /// Reads the account. `None` where the provider does not know the id.
@@ -191,13 +222,20 @@ impl Visit<'_> {
             let takes = self.is_updatable(key);
             if !takes {
                 self.warn(
-                    Problem::warning("", "not-updatable", format!("`{}` cannot change `{key}` of an existing account", self.server.id))
-                        .help("it was left out of the update"),
+                    Problem::warning(
+                        "",
+                        "not-updatable",
+                        format!("`{}` cannot change `{key}` of an existing account", self.server.id),
+                    )
+                    .help("it was left out of the update"),
                 );
             }
             takes
         };
-        Changes { set: changes.set.iter().filter(keep).cloned().collect(), removed: changes.removed.iter().filter(keep).cloned().collect() }
+        Changes {
+            set: changes.set.iter().filter(keep).cloned().collect(),
+            removed: changes.removed.iter().filter(keep).cloned().collect(),
+        }
     }
 
     /// Whether an update can carry an attribute.
@@ -205,25 +243,32 @@ impl Visit<'_> {
         let top = Path::parse(key).map_or_else(|_| key.to_owned(), |path| path.top().into_owned());
         !self.server.provider.dialect.not_updatable.iter().any(|name| name.eq_ignore_ascii_case(&top))
     }
+}
 
-    /// PATCH operations for a change, one an attribute; `by_path` selects values inside lists by value paths.
-    fn operations(&self, change: &Change<'_>, by_path: bool) -> Vec<Operation> {
-        let full = self.resource(true);
-        let mut operations = Operations { full: &full, change, done: Vec::new(), list: Vec::new() };
-        if let Some(active) = change.active {
-            operations.list.push(Operation::replace("active", json!(active)));
-        }
-        for key in change.changes.removed.iter().chain(&change.changes.set) {
-            let Ok(path) = Path::parse(key) else { continue };
-            let removed = change.changes.removed.contains(key);
-            match (path.filter.is_empty(), by_path) {
-                (true, _) => operations.plain(key, &path, removed),
-                (false, true) => operations.selected(key, &path, removed),
-                (false, false) => operations.whole(&path),
-            }
-        }
-        operations.list
+/// What became of a PATCH.
+enum Sent {
+    /// It was done, or the account is gone; `None`: the server has no PATCH.
+    Done(Option<Written>),
+    /// It was refused: the reply, and what was sent.
+    Refused(Reply, Value),
+}
+
+/// PATCH operations for a change, one an attribute. `full` is the account as it should be.
+fn operations(change: &Change<'_>, full: &Value, form: ValueForm) -> Vec<Operation> {
+    let mut operations = Operations { full, change, done: Vec::new(), list: Vec::new() };
+    if let Some(active) = change.active {
+        operations.list.push(Operation::replace("active", json!(active)));
     }
+    for key in change.changes.removed.iter().chain(&change.changes.set) {
+        let Ok(path) = Path::parse(key) else { continue };
+        let removed = change.changes.removed.contains(key);
+        match (path.filter.is_empty(), form) {
+            (true, _) => operations.plain(key, &path, removed),
+            (false, ValueForm::Path) => operations.selected(key, &path, removed),
+            (false, ValueForm::Whole) => operations.whole(&path),
+        }
+    }
+    operations.list
 }
 
 /// Gathers operations; an element or an attribute written as a whole is written once.
@@ -248,11 +293,17 @@ impl Operations<'_> {
         let wanted = resource::find(self.full, &element);
         let held = match self.change.remote {
             Some(remote) => resource::find(remote, &element).is_some(),
-            None => self.change.held.iter().filter_map(|key| Path::parse(key).ok()).any(|held| held.same_top(path) && held.same_filter(path)),
+            None => self
+                .change
+                .held
+                .iter()
+                .filter_map(|key| Path::parse(key).ok())
+                .any(|held| held.same_top(path) && held.same_filter(path)),
         };
         match wanted {
             Some(element) if !held => {
-                if self.first(&format!("{}", Path { sub: None, ..path.clone() })) {
+                let place = Path { sub: None, ..path.clone() }.to_string();
+                if self.first(&place) {
                     self.list.push(Operation::add(path.top(), json!([element])));
                 }
             }
@@ -287,7 +338,8 @@ fn list_schemas(root: &mut Map<String, Value>) {
         Some(schema @ Value::String(_)) => vec![schema],
         _ => vec![json!(resource::USER)],
     };
-    for urn in root.keys().filter(|key| key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"))) {
+    for urn in root.keys().filter(|key| key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:")))
+    {
         if !schemas.iter().any(|known| known.as_str().is_some_and(|known| known.eq_ignore_ascii_case(urn))) {
             schemas.push(json!(urn));
         }

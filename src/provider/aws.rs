@@ -1,7 +1,10 @@
 //! AWS IAM Identity Center. DG is <https://docs.aws.amazon.com/singlesignon/latest/developerguide/>,
 //! UG is <https://docs.aws.amazon.com/singlesignon/latest/userguide/>.
 
-use super::{Capabilities, Dialect, GroupsMode, Limit, MemberRemoval, Provider, RFC, Support, Template, Updates, ValueForm};
+use super::{
+    Capabilities, Dialect, GroupsMode, Limit, MemberRemoval, Provider, RFC, Support, Template, Updates,
+    ValueForm,
+};
 
 /// `type: "aws"`.
 pub static AWS: Provider = Provider {
@@ -31,14 +34,20 @@ pub static AWS: Provider = Provider {
             ("phoneNumbers.display", "AWS does not support `display`"),
             ("addresses.display", "AWS does not support `display`"),
             ("roles.display", "AWS does not support `display`"),
-            ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName", "AWS does not support it"),
+            (
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName",
+                "AWS does not support it",
+            ),
         ],
         // DG/limitations.html: one value each.
         single: &["emails", "phoneNumbers", "addresses", "roles"],
         // DG/patchuser.html: `roles` is not in its list of modifiable attributes.
         not_updatable: &["roles"],
         // DG/createuser.html: accepted, but in no response.
-        not_returned: &["profileUrl", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.$ref"],
+        not_returned: &[
+            "profileUrl",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.$ref",
+        ],
         limits: &[
             // DG/createuser.html: no white space; 128 from the identity store's `UserName`.
             Limit { path: "userName", max_chars: 128, no_whitespace: true },

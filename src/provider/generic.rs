@@ -16,7 +16,10 @@ pub static GENERIC: Provider = Provider {
             ("userName", r#"["userName","email"]"#),
             ("name.givenName", r#""firstName""#),
             ("name.familyName", r#""lastName""#),
-            ("displayName", r#"["displayName",{"expression":"user.firstName + ' ' + user.lastName"},"userName","email"]"#),
+            (
+                "displayName",
+                r#"["displayName",{"expression":"user.firstName + ' ' + user.lastName"},"userName","email"]"#,
+            ),
             (r#"emails[type eq "work"].value"#, r#""email""#),
         ],
         static_attributes: &[],

@@ -55,7 +55,9 @@ pub fn list(body: &Value) -> Option<List> {
     let next_cursor = text(body, "nextCursor").map(str::to_owned);
     match member(body, "Resources") {
         Some(Value::Array(resources)) => Some(List { resources: resources.clone(), next_cursor }),
-        Some(Value::Null) | None if member(body, "totalResults").or(member(body, "itemsPerPage")).is_some() => {
+        Some(Value::Null) | None
+            if member(body, "totalResults").or(member(body, "itemsPerPage")).is_some() =>
+        {
             Some(List { resources: Vec::new(), next_cursor })
         }
         _ => None,

@@ -129,7 +129,9 @@ pub fn remove(root: &mut Map<String, Value>, path: &Path) {
             complex.remove(&spelled(complex, sub));
         }
         (Value::Array(items), sub) => {
-            if let (Some(sub), Some(Value::Object(item))) = (sub, items.iter_mut().find(|item| selected(path, item))) {
+            if let (Some(sub), Some(Value::Object(item))) =
+                (sub, items.iter_mut().find(|item| selected(path, item)))
+            {
                 item.remove(&spelled(item, sub));
             }
             items.retain(|item| !selected(path, item) || (sub.is_some() && says_more(path, item)));
@@ -151,14 +153,17 @@ pub fn selected(path: &Path, item: &Value) -> bool {
 fn says_more(path: &Path, item: &Value) -> bool {
     let Value::Object(members) = item else { return false };
     members.keys().any(|name| {
-        !name.eq_ignore_ascii_case("primary") && !path.filter.iter().any(|(term, _)| term.eq_ignore_ascii_case(name))
+        !name.eq_ignore_ascii_case("primary")
+            && !path.filter.iter().any(|(term, _)| term.eq_ignore_ascii_case(name))
     })
 }
 
 /// A member by name, without regard to case (RFC 7643 section 2.1).
 pub fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let members = value.as_object()?;
-    members.get(name).or_else(|| members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, found)| found))
+    members
+        .get(name)
+        .or_else(|| members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, found)| found))
 }
 
 /// The text of a member; absent when it is none or empty.

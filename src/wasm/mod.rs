@@ -32,7 +32,15 @@ impl Engine {
     }
 
     /// Starts a run. Throws JSON of problems.
-    pub fn start(&mut self, run: u32, what: &str, input: &str, options: &str, now: f64, random: f64) -> Result<String, String> {
+    pub fn start(
+        &mut self,
+        run: u32,
+        what: &str,
+        input: &str,
+        options: &str,
+        now: f64,
+        random: f64,
+    ) -> Result<String, String> {
         let what = match what {
             "postAuthentication" => What::PostAuthentication,
             "lifecycle" => What::Lifecycle,
@@ -43,7 +51,9 @@ impl Engine {
             _ => return Err(json(&[Problem::error("", "bad-value", "no such call")])),
         };
         let options: Options = serde_json::from_str(options).unwrap_or_default();
-        self.plugin.start(run, what, input, options, now as u64, random).map_err(|problems| json(&problems))?;
+        self.plugin
+            .start(run, what, input, options, now as u64, random)
+            .map_err(|problems| json(&problems))?;
         Ok(self.outputs())
     }
 

@@ -9,9 +9,5 @@
     reason = "tests"
 )]
 
-mod architecture;
-mod canaries;
 mod cases;
-mod counts;
-mod judge;
 mod world;

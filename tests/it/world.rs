@@ -7,8 +7,8 @@ use scimhook::http::Response;
 use scimhook::plugin::{Options, Plugin, What};
 use scimhook::port::{CallId, Condition, Input, Loss, Output};
 use scimhook::problem::Problem;
-use scimhook::sim::Simulator;
 use scimhook::sim::Request as SimRequest;
+use scimhook::sim::Simulator;
 use serde_json::{Value, json};
 
 /// 2026-02-03T04:05:06Z: when worlds begin.
@@ -73,7 +73,12 @@ impl World {
         let plugin = Plugin::new(&case["config"].to_string(), &features.to_string())?;
         let mut providers = Vec::new();
         for (id, options) in case["providers"].as_object().into_iter().flatten() {
-            let server = case["config"]["servers"].as_array().unwrap().iter().find(|server| server["id"] == id.as_str()).unwrap();
+            let server = case["config"]["servers"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|server| server["id"] == id.as_str())
+                .unwrap();
             let url = server["url"].as_str().unwrap().trim_end_matches('/').to_owned();
             let mut settings = json!({ "url": url, "seed": 1, "switches": options["switches"] });
             if settings["switches"].is_null() {
@@ -143,6 +148,10 @@ impl World {
         self.carry_out();
     }
 
+    pub fn is_done(&self, run: u32) -> bool {
+        self.done.contains_key(&run)
+    }
+
     pub fn take(&mut self, run: u32) -> Option<Value> {
         self.done.remove(&run)
     }
@@ -208,7 +217,8 @@ impl World {
                     "hangs" => {}
                     _ => {
                         let record = self.store.get(&key).cloned();
-                        let record = record.map(|(value, version)| (value, self.versions.then(|| version.to_string())));
+                        let record = record
+                            .map(|(value, version)| (value, self.versions.then(|| version.to_string())));
                         self.later(0, Happening::Loaded(call, record));
                     }
                 },
@@ -254,18 +264,25 @@ impl World {
             assert_eq!(record["body"].to_string(), *body, "bodies are written with their members in order");
         }
         if self.with_headers {
-            record["headers"] = request.headers.iter().map(|(name, value)| (name.to_string(), json!(value))).collect();
+            record["headers"] =
+                request.headers.iter().map(|(name, value)| (name.to_string(), json!(value))).collect();
         }
         self.requests.push(record);
         let provider = self.providers.iter().position(|provider| request.url.starts_with(&provider.url));
         let path = provider.map_or("", |index| &request.url[self.providers[index].url.len()..]);
         let line = format!("{} {path}", request.method);
-        let fault = self.faults.iter_mut().find(|fault| fault.times > 0 && line.starts_with(&fault.matches)).map(|fault| {
-            fault.times -= 1;
-            fault.what.clone()
-        });
+        let fault =
+            self.faults.iter_mut().find(|fault| fault.times > 0 && line.starts_with(&fault.matches)).map(
+                |fault| {
+                    fault.times -= 1;
+                    fault.what.clone()
+                },
+            );
         let what = fault.unwrap_or(Value::Null);
-        let latency = what["delayMs"].as_u64().or(provider.map(|index| self.providers[index].latency)).unwrap_or(LATENCY_MS);
+        let latency = what["delayMs"]
+            .as_u64()
+            .or(provider.map(|index| self.providers[index].latency))
+            .unwrap_or(LATENCY_MS);
         if what["hang"] == true {
             return;
         }
@@ -281,26 +298,41 @@ impl World {
         }
         if let Some(status) = what["status"].as_u64() {
             let headers = what["headers"].as_object().into_iter().flatten();
-            let headers = headers.map(|(name, value)| (name.to_lowercase(), value.as_str().unwrap_or("").to_owned())).collect();
+            let headers = headers
+                .map(|(name, value)| (name.to_lowercase(), value.as_str().unwrap_or("").to_owned()))
+                .collect();
             let body = match &what["body"] {
                 Value::Null => None,
                 Value::String(text) => Some(text.clone()),
                 other => Some(other.to_string()),
             };
-            return self.later(latency, Happening::Reply(call, Response { status: status as u16, headers, body }));
+            return self
+                .later(latency, Happening::Reply(call, Response { status: status as u16, headers, body }));
         }
         let Some(index) = provider else {
             return self.later(latency, Happening::Lost(call, Loss::Transport));
         };
         let headers = request.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
-        let sent = SimRequest { method: request.method.to_owned(), url: request.url.clone(), headers, body: request.body.clone() };
+        let sent = SimRequest {
+            method: request.method.to_owned(),
+            url: request.url.clone(),
+            headers,
+            body: request.body.clone(),
+        };
         let answer = self.providers[index].sim.handle(&sent, self.now);
         if what["lose"] == "after" {
             return self.later(latency, Happening::Lost(call, Loss::Transport));
         }
         let headers = answer.headers.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
-        let body = if what["truncate"] == true { answer.body[..answer.body.len() / 2].to_owned() } else { answer.body };
-        self.later(latency, Happening::Reply(call, Response { status: answer.status, headers, body: Some(body) }));
+        let body = if what["truncate"] == true {
+            answer.body[..answer.body.len() / 2].to_owned()
+        } else {
+            answer.body
+        };
+        self.later(
+            latency,
+            Happening::Reply(call, Response { status: answer.status, headers, body: Some(body) }),
+        );
     }
 }
 
