@@ -350,8 +350,8 @@ impl Reader {
                 self.problems.push(Problem::error(path, "missing-field", "a group needs a name"));
                 None
             }
-            other => {
-                self.wrong(path, "a name or an object with `name`", other);
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
+                self.wrong(path, "a name or an object with `name`", value);
                 None
             }
         }

@@ -255,14 +255,13 @@ pub fn attribute_digests(desired: &Desired<'_>, digests: &Digests) -> BTreeMap<S
 }
 
 fn write_json(text: &mut String, value: &Value) {
-    match value {
-        // Most values are texts; the length keeps two of them apart without escaping.
-        Value::String(value) => {
-            text.push_str(&value.len().to_string());
-            text.push(':');
-            text.push_str(value);
-        }
-        other => text.push_str(&json(other)),
+    // Most values are texts; the length keeps two of them apart without escaping.
+    if let Value::String(value) = value {
+        text.push_str(&value.len().to_string());
+        text.push(':');
+        text.push_str(value);
+    } else {
+        text.push_str(&json(value));
     }
 }
 

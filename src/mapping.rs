@@ -215,7 +215,7 @@ fn pruned(value: Value) -> Option<Value> {
         Value::Object(members) => Value::Object(
             members.into_iter().filter_map(|(name, inner)| Some((name, pruned(inner)?))).collect(),
         ),
-        other => other,
+        whole @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => whole,
     };
     is_whole(&value).then_some(value)
 }
@@ -273,7 +273,7 @@ fn cleaned(value: Value) -> Value {
         Value::Object(members) => Value::Object(
             members.into_iter().map(|(name, inner)| (name, cleaned(inner))).collect::<Map<_, _>>(),
         ),
-        other => other,
+        clean @ (Value::Null | Value::Bool(_) | Value::Number(_)) => clean,
     }
 }
 

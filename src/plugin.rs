@@ -170,7 +170,11 @@ impl Plugin {
                 }
                 vec![run]
             }
-            input => self.answer(input).into_iter().collect(),
+            Input::Reply(..)
+            | Input::Lost(..)
+            | Input::Loaded(..)
+            | Input::Stored(..)
+            | Input::Secret(..) => self.answer(input).into_iter().collect(),
         };
         for run in due {
             self.advance(run);

@@ -50,7 +50,7 @@ fn collect(value: &Value, needles: &mut Vec<String>) {
                 .filter(|(name, _)| *name != "op" && *name != "path")
                 .for_each(|(_, item)| collect(item, needles));
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -260,8 +260,20 @@ impl One<'_> {
         let level = match outcome.result {
             Verdict::Failed | Verdict::Conflict => "error",
             Verdict::Deferred => "warn",
-            _ if !outcome.warnings.is_empty() => "warn",
-            _ => "info",
+            Verdict::Created
+            | Verdict::Adopted
+            | Verdict::Updated
+            | Verdict::Reactivated
+            | Verdict::Unchanged
+            | Verdict::Deactivated
+            | Verdict::Deleted
+            | Verdict::Skipped => {
+                if outcome.warnings.is_empty() {
+                    "info"
+                } else {
+                    "warn"
+                }
+            }
         };
         let mut line = json!({
             "time": self.port.now(), "level": level, "event": "decision", "id": self.id, "server": outcome.server,

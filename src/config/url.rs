@@ -1,6 +1,6 @@
 //! URLs of servers and token endpoints (S3). Messages never quote a URL: it may hold a credential.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use fluent_uri::Uri;
 

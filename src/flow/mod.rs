@@ -2,7 +2,9 @@
 
 mod account;
 mod call;
+mod create;
 mod credential;
+mod ending;
 mod find;
 pub mod groups;
 mod memberships;

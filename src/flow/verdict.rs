@@ -5,8 +5,8 @@ use std::pin::Pin;
 
 use serde_json::Value;
 
-use super::account::Account;
 use super::call::Stop;
+use super::ending::Account;
 use super::groups::{Plan, Standing as GroupStanding, Synced};
 use super::memory::{Loaded, Saved};
 use super::write::Change;

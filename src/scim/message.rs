@@ -23,10 +23,7 @@ const CODE_CHARS: usize = 64;
 
 /// Reads an error: SCIM's, a plain JSON one, or a list of them.
 pub fn error(body: &Value) -> ErrorBody {
-    let body = match body {
-        Value::Array(items) => items.first().unwrap_or(&Value::Null),
-        other => other,
-    };
+    let body = body.as_array().map_or(body, |items| items.first().unwrap_or(&Value::Null));
     let first = |names: &[&str]| names.iter().find_map(|name| text(body, name)).map(str::to_owned);
     ErrorBody {
         scim_type: first(&["scimType"]).filter(|word| is_code(word)),
@@ -69,7 +66,7 @@ pub fn id(resource: &Value) -> Option<String> {
     match member(resource, "id")? {
         Value::String(id) if !id.is_empty() => Some(id.clone()),
         Value::Number(id) => Some(id.to_string()),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -9,5 +9,6 @@
     reason = "tests"
 )]
 
+mod architecture;
 mod cases;
 mod world;
