@@ -1,13 +1,13 @@
 //! What outlives a run: the configuration, and what was learned while talking to each server.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use crate::config::Config;
 use crate::digest::Digests;
 use crate::outcome::Failure;
 use crate::problem::Problem;
 use crate::secret::Secret;
+use crate::table::Texts;
 use crate::time::Millis;
 
 /// Shared by all runs of one plugin.
@@ -25,8 +25,7 @@ pub struct Core {
 }
 
 /// Which optional callbacks the host has.
-#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct HostFeatures {
     /// `host.log`
     pub log: bool,
@@ -83,7 +82,7 @@ impl Default for Learned {
 /// Group ids by name, of bounded number.
 #[derive(Debug, Default)]
 pub struct GroupIds {
-    ids: BTreeMap<String, String>,
+    ids: Texts,
 }
 
 /// As many groups as one user can be in (D7), a few times over.
@@ -92,7 +91,7 @@ const GROUP_IDS: usize = 4096;
 impl GroupIds {
     /// The id of a group.
     pub fn get(&self, name: &str) -> Option<String> {
-        self.ids.get(name).cloned()
+        self.ids.get(name).map(str::to_owned)
     }
 
     /// Remembers an id. When full, all are forgotten: they cost a look-up each, and no account.
@@ -100,7 +99,7 @@ impl GroupIds {
         if self.ids.len() >= GROUP_IDS {
             self.ids.clear();
         }
-        self.ids.insert(name.to_owned(), id.to_owned());
+        self.ids.insert(name, id);
     }
 
     /// Forgets an id that turned out to be gone.

@@ -1,14 +1,14 @@
 //! How an account at the provider differs from what it should hold, in the attributes that are ours.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
+use crate::encode::lower_case;
 use crate::link::Changes;
 use crate::mapping::Desired;
 use crate::provider::Dialect;
 use crate::scim::path::Path;
 use crate::scim::resource;
+use crate::table::Texts;
 
 /// Attributes that RFC 7643 calls case-insensitive and providers are known to lower-case; elsewhere a change of case
 /// is a change.
@@ -16,12 +16,7 @@ const CASELESS: [&str; 2] = ["userName", "emails.value"];
 
 /// What to write so that `user` holds what is desired. `sent` names what was sent before: what of it is no longer
 /// desired and still there is to be removed (D6).
-pub fn drift(
-    desired: &Desired<'_>,
-    sent: Option<&BTreeMap<String, String>>,
-    user: &Value,
-    dialect: &Dialect,
-) -> Changes {
+pub fn drift(desired: &Desired<'_>, sent: Option<&Texts>, user: &Value, dialect: &Dialect) -> Changes {
     let mut changes = Changes::default();
     for (attribute, wanted) in desired.iter() {
         if listed(dialect.not_returned, &attribute.path) || listed(dialect.not_updatable, &attribute.path) {
@@ -32,7 +27,7 @@ pub fn drift(
             changes.set.push(attribute.key.clone());
         }
     }
-    for key in sent.into_iter().flat_map(BTreeMap::keys) {
+    for key in sent.into_iter().flat_map(Texts::keys) {
         let Ok(path) = Path::parse(key) else { continue };
         let wanted = desired.iter().any(|(attribute, _)| attribute.key == *key);
         if !wanted
@@ -56,9 +51,7 @@ fn listed(names: &[&str], path: &Path) -> bool {
 /// without order (RFC 7643 section 2.4), and with as many values.
 fn agrees(wanted: &Value, found: &Value, caseless: bool) -> bool {
     match (wanted, found) {
-        (Value::String(wanted), Value::String(found)) if caseless => {
-            wanted.to_lowercase() == found.to_lowercase()
-        }
+        (Value::String(wanted), Value::String(found)) if caseless => lower_case(wanted) == lower_case(found),
         (Value::Object(wanted), Value::Object(_)) => wanted.iter().all(|(name, value)| {
             resource::member(found, name).is_some_and(|found| agrees(value, found, caseless))
         }),

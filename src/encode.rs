@@ -1,4 +1,4 @@
-//! The two encodings requests need: percent (RFC 3986) and base64 (RFC 4648).
+//! The two encodings requests need: percent (RFC 3986) and base64 (RFC 4648); and texts without regard to case.
 
 /// Keeps the unreserved characters of RFC 3986 section 2.3 and writes every other byte as `%XX`. Good for one path
 /// segment or one query value: no character that means something in a URL is left.
@@ -14,6 +14,13 @@ pub fn percent(text: &str) -> String {
         }
     }
     out
+}
+
+/// The text in lower case, to be compared or searched. Unlike `str::to_lowercase` it does not look at the end of words,
+/// so that both ways to write a sigma are one (and the tables for that stay out of the module).
+pub fn lower_case(text: &str) -> String {
+    let lower = text.chars().flat_map(char::to_lowercase);
+    lower.map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
 /// RFC 4648 section 4, padded: what `Authorization: Basic` takes (RFC 7617).

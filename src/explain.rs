@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::config::{Mode, Origin, Server};
 use crate::core::Core;
@@ -17,6 +17,7 @@ use crate::plan::Standing;
 use crate::port::Port;
 use crate::problem::Problem;
 use crate::run::{self, Start};
+use crate::table::object;
 
 /// The answer.
 #[derive(Debug, Serialize)]
@@ -135,15 +136,15 @@ async fn one(
     };
     let mut problems: Vec<Problem> = mapping.iter().filter_map(|mapped| mapped.problem.clone()).collect();
     let entitled = standing == Ok(Standing::Entitled);
-    let resource = (entitled && desired.missing.is_none()).then(|| visit(Standing::Entitled).resource(true));
-    let (result, reason, rest) = match (server.mode, event.user.is_some(), standing) {
-        (Mode::Off, _, _) => (Verdict::Skipped, "off", None),
-        (_, false, _) => (Verdict::Skipped, "group-deprovisioning-off", None),
-        (_, _, Err(message)) => {
+    let resource = (entitled && event.user.is_some() && desired.missing.is_none())
+        .then(|| visit(Standing::Entitled).resource(true));
+    let (result, reason, rest) = match (server.mode, standing) {
+        (Mode::Off, _) => (Verdict::Skipped, "off", None),
+        (_, Err(message)) => {
             problems.push(Problem::error("/condition", "expression-failed", message));
             (Verdict::Failed, "profile", None)
         }
-        (Mode::Live | Mode::Shadow, true, Ok(standing)) => {
+        (Mode::Live | Mode::Shadow, Ok(standing)) => {
             let visit = visit(standing);
             let sees = flow::visit(&visit).await;
             let requests =
@@ -182,16 +183,13 @@ fn parts(sees: Sees) -> (Vec<String>, Vec<ExplainedGroup>, Vec<Problem>) {
 
 fn request(visit: &Visit<'_>, pretended: &Pretended) -> ExplainedRequest {
     let call = &pretended.call;
-    let headers: serde_json::Map<String, Value> = visit
-        .headers(call, CUT.to_owned())
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), json!(value)))
-        .collect();
+    let headers = visit.headers(call, CUT.to_owned());
+    let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), Value::String(value)));
     ExplainedRequest {
         purpose: call.purpose,
         method: call.method,
         url: visit.url(call),
-        headers: Value::Object(headers),
+        headers: Value::Object(object(headers)),
         body: call.body.clone(),
         when: pretended.when,
     }

@@ -1,8 +1,8 @@
 //! One HTTP exchange as data. Nothing here sends anything.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
+
+use crate::table::Texts;
 
 /// What is asked of a provider: a call before it becomes a request with a credential.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ pub struct Response {
     /// HTTP status.
     pub status: u16,
     /// Those of [`REPLY_HEADERS`] that were there, names in lower case.
-    pub headers: BTreeMap<String, String>,
+    pub headers: Texts,
     /// Text of the body; `None` where there was none.
     pub body: Option<String>,
 }
@@ -101,7 +101,7 @@ pub struct Reply {
     /// HTTP status.
     pub status: u16,
     /// As in [`Response`].
-    pub headers: BTreeMap<String, String>,
+    pub headers: Texts,
     /// What the body turned out to be.
     pub body: Body,
 }

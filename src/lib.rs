@@ -64,6 +64,8 @@ pub mod scim;
 #[cfg(feature = "plugin")]
 pub mod secret;
 #[cfg(feature = "plugin")]
+pub mod table;
+#[cfg(feature = "plugin")]
 pub mod time;
 #[cfg(all(feature = "plugin", target_arch = "wasm32"))]
 mod wasm;

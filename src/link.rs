@@ -1,12 +1,15 @@
 //! The link: what the store remembers of one user at one server (D4). Digests and ids, never a value.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, SeqAccess, Visitor};
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::digest::{self, Digests};
 use crate::mapping::Desired;
+use crate::table::Texts;
 use crate::time::Millis;
 
 /// Format version of the record. A record of another one is treated as absent.
@@ -46,7 +49,7 @@ pub struct Link {
     pub all: String,
     /// Digest by attribute; absent where they did not fit.
     #[serde(rename = "d", skip_serializing_if = "Option::is_none", default)]
-    pub digests: Option<BTreeMap<String, String>>,
+    pub digests: Option<Texts>,
     /// Groups we put the user into, and groups that cannot be had.
     #[serde(rename = "g", skip_serializing_if = "Vec::is_empty", default)]
     pub groups: Vec<Group>,
@@ -73,8 +76,7 @@ pub enum State {
 }
 
 /// One group of the link: `["name","id"]`, or `["name",null,when]` for one that could not be had.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Row", into = "Row")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Its name at the provider.
     pub name: String,
@@ -101,28 +103,45 @@ impl Group {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Row {
-    Unavailable(String, (), Millis),
-    Member(String, String),
-}
-
-impl From<Row> for Group {
-    fn from(row: Row) -> Self {
-        match row {
-            Row::Member(name, id) => Group { name, state: GroupState::Member(id) },
-            Row::Unavailable(name, (), at) => Group { name, state: GroupState::Unavailable(at) },
+impl Serialize for Group {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_seq(None)?;
+        row.serialize_element(&self.name)?;
+        match &self.state {
+            GroupState::Member(id) => row.serialize_element(id)?,
+            GroupState::Unavailable(at) => {
+                row.serialize_element(&())?;
+                row.serialize_element(at)?;
+            }
         }
+        row.end()
     }
 }
 
-impl From<Group> for Row {
-    fn from(group: Group) -> Self {
-        match group.state {
-            GroupState::Member(id) => Row::Member(group.name, id),
-            GroupState::Unavailable(at) => Row::Unavailable(group.name, (), at),
-        }
+impl<'de> Deserialize<'de> for Group {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Row)
+    }
+}
+
+/// Reads one group.
+struct Row;
+
+impl<'de> Visitor<'de> for Row {
+    type Value = Group;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a group")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut row: A) -> Result<Group, A::Error> {
+        let incomplete = || de::Error::custom("a group that is not whole");
+        let name = row.next_element()?.ok_or_else(incomplete)?;
+        let state = match row.next_element()?.ok_or_else(incomplete)? {
+            Some(id) => GroupState::Member(id),
+            None => GroupState::Unavailable(row.next_element()?.ok_or_else(incomplete)?),
+        };
+        Ok(Group { name, state })
     }
 }
 
@@ -181,9 +200,8 @@ impl Link {
     /// The main record, the further ones, and how many groups fitted in none.
     pub fn write(&self) -> (String, Vec<String>, usize) {
         let mut main = self.clone();
-        let size = |digests: &BTreeMap<String, String>| {
-            digests.iter().map(|(key, digest)| key.len() + digest.len() + 6).sum::<usize>()
-        };
+        let size =
+            |digests: &Texts| digests.iter().map(|(key, digest)| key.len() + digest.len() + 6).sum::<usize>();
         if main.digests.as_ref().is_some_and(|digests| size(digests) > ATTRIBUTES_BYTES) {
             main.digests = None;
         }
@@ -210,10 +228,10 @@ impl Link {
             set: desired
                 .iter()
                 .map(|(attribute, _)| &attribute.key)
-                .filter(|key| sent.get(*key) != now.get(*key))
+                .filter(|key| sent.get(key) != now.get(key))
                 .cloned()
                 .collect(),
-            removed: sent.keys().filter(|key| !now.contains_key(*key)).cloned().collect(),
+            removed: sent.keys().filter(|key| !now.contains(key)).cloned().collect(),
         }
     }
 }
@@ -247,7 +265,7 @@ pub fn whole_digest(desired: &Desired<'_>, digests: &Digests) -> String {
 }
 
 /// One digest an attribute.
-pub fn attribute_digests(desired: &Desired<'_>, digests: &Digests) -> BTreeMap<String, String> {
+pub fn attribute_digests(desired: &Desired<'_>, digests: &Digests) -> Texts {
     let one = |(attribute, value): (&crate::config::Attribute, &Value)| {
         (attribute.key.clone(), digests.attribute(&format!("{}={}", attribute.key, json(value))))
     };

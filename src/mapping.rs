@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::config::{Attribute, Server, Source};
 use crate::event::Event;
 use crate::outcome::{Class, Failure};
 use crate::problem::Problem;
+use crate::table::object;
 
 /// What the account should hold: one entry an attribute that has a value, in the mapping's order.
 pub struct Desired<'a> {
@@ -23,6 +24,11 @@ pub struct Desired<'a> {
 }
 
 impl<'a> Desired<'a> {
+    /// For events that are about nobody.
+    pub fn nobody() -> Self {
+        Desired { attributes: &[], values: Vec::new(), warnings: Vec::new(), missing: None }
+    }
+
     /// The value of a SCIM path, if the mapping gives one.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.iter().find(|(attribute, _)| attribute.key.eq_ignore_ascii_case(key)).map(|(_, value)| value)
@@ -51,6 +57,9 @@ pub struct Traced<'a> {
 
 /// Evaluates the mapping.
 pub fn evaluate<'a>(server: &'a Server, event: &'a Event) -> Desired<'a> {
+    if event.user.is_none() {
+        return Desired::nobody();
+    }
     let scope = Scope::new(event);
     let mut desired =
         Desired { attributes: &server.attributes, values: Vec::new(), warnings: Vec::new(), missing: None };
@@ -212,9 +221,9 @@ fn is_whole(value: &Value) -> bool {
 fn pruned(value: Value) -> Option<Value> {
     let value = match value {
         Value::Array(items) => Value::Array(items.into_iter().filter_map(pruned).collect()),
-        Value::Object(members) => Value::Object(
-            members.into_iter().filter_map(|(name, inner)| Some((name, pruned(inner)?))).collect(),
-        ),
+        Value::Object(members) => Value::Object(object(
+            members.into_iter().filter_map(|(name, inner)| Some((name, pruned(inner)?))),
+        )),
         whole @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => whole,
     };
     is_whole(&value).then_some(value)
@@ -270,9 +279,9 @@ fn cleaned(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(text.chars().filter(|c| !is_control_or_format(*c)).collect()),
         Value::Array(items) => Value::Array(items.into_iter().map(cleaned).collect()),
-        Value::Object(members) => Value::Object(
-            members.into_iter().map(|(name, inner)| (name, cleaned(inner))).collect::<Map<_, _>>(),
-        ),
+        Value::Object(members) => {
+            Value::Object(object(members.into_iter().map(|(name, inner)| (name, cleaned(inner)))))
+        }
         clean @ (Value::Null | Value::Bool(_) | Value::Number(_)) => clean,
     }
 }

@@ -126,6 +126,10 @@ pub enum GroupResult {
     Left,
     /// Already so.
     Unchanged,
+    /// It goes by another name.
+    Renamed,
+    /// It is gone.
+    Deleted,
     /// Left alone on purpose.
     Skipped,
     /// It did not work.

@@ -1,13 +1,11 @@
 //! Many runs over one configuration: start, feed, drain. Pure as all below it; [`crate::wasm`] holds one and pumps it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::config;
@@ -21,6 +19,7 @@ use crate::port::{Answer, Ask, Clock, Exchange, Input, Output, Port, RunId};
 use crate::problem::Problem;
 use crate::run::{self, Start, Taken};
 use crate::secret::Secret;
+use crate::table::Table;
 use crate::time::Millis;
 
 /// What the host asks for.
@@ -41,8 +40,7 @@ pub enum What {
 }
 
 /// Options of one run.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     /// Milliseconds it may take; the smaller of this and the configured budget holds.
     pub budget_ms: Option<f64>,
@@ -50,20 +48,22 @@ pub struct Options {
     pub read: bool,
 }
 
-/// Options of a plugin: what the host has.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct HostOptions {
-    pepper: String,
-    #[serde(flatten)]
-    features: HostFeatures,
+impl Options {
+    /// Reads what was checked before.
+    pub fn read(text: &str) -> Options {
+        let options: Value = serde_json::from_str(text).unwrap_or_default();
+        Options {
+            budget_ms: options.get("budgetMs").and_then(Value::as_f64),
+            read: options.get("read").and_then(Value::as_bool).unwrap_or(false),
+        }
+    }
 }
 
 /// Runs under way, and what outlives them.
 pub struct Plugin {
     core: Rc<Core>,
     exchange: Rc<RefCell<Exchange>>,
-    runs: BTreeMap<RunId, Running>,
+    runs: Table<Running>,
     told: Option<Millis>,
 }
 
@@ -76,7 +76,8 @@ impl Plugin {
     /// Parses and checks a configuration (C1).
     pub fn new(config: &str, host: &str) -> Result<Plugin, Vec<Problem>> {
         let (config, warnings) = config::parse(config)?;
-        let host: HostOptions = serde_json::from_str(host).unwrap_or_default();
+        let host: Value = serde_json::from_str(host).unwrap_or_default();
+        let has = |name: &str| host.get(name).and_then(Value::as_bool).unwrap_or(false);
         let limits: Vec<usize> =
             config.servers.iter().map(|server| server.provider.dialect.concurrency).collect();
         let learned = config.servers.iter().map(|_| RefCell::new(Learned::default())).collect();
@@ -85,11 +86,16 @@ impl Plugin {
             core: Rc::new(Core {
                 config,
                 warnings,
-                host: host.features,
-                digests: Digests::new(&host.pepper),
+                host: HostFeatures {
+                    log: has("log"),
+                    store: has("store"),
+                    secret: has("secret"),
+                    enqueue: has("enqueue"),
+                },
+                digests: Digests::new(host.get("pepper").and_then(Value::as_str).unwrap_or("")),
                 learned,
             }),
-            runs: BTreeMap::new(),
+            runs: Table::default(),
             told: None,
         })
     }
@@ -165,7 +171,7 @@ impl Plugin {
         let due = match input {
             Input::Time => self.exchange.borrow().due(),
             Input::Abort(run) => {
-                if let Some(running) = self.runs.get(&run) {
+                if let Some(running) = self.runs.get(run) {
                     running.clock.aborted.set(true);
                 }
                 vec![run]
@@ -232,11 +238,11 @@ impl Plugin {
 
     /// Polls one run; when it ends, tells the host.
     fn advance(&mut self, run: RunId) {
-        let Some(running) = self.runs.get_mut(&run) else { return };
+        let Some(running) = self.runs.get_mut(run) else { return };
         // Nobody is woken: what a run waits for comes in by `handle`, which polls it again.
         let mut context = Context::from_waker(Waker::noop());
         if let Poll::Ready(result) = running.future.as_mut().poll(&mut context) {
-            self.runs.remove(&run);
+            self.runs.remove(run);
             self.exchange.borrow_mut().say(Output::Done(run, result));
         }
     }

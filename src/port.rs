@@ -3,7 +3,7 @@
 //! polls a run again when something came in for it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -15,6 +15,7 @@ use crate::http::{Request, Response};
 use crate::outcome::Job;
 use crate::retry;
 use crate::secret::Secret;
+use crate::table::Table;
 use crate::time::Millis;
 
 /// Names one run.
@@ -161,9 +162,9 @@ pub struct Exchange {
     /// What the host's clock said last.
     pub now: Millis,
     outbox: Vec<Output>,
-    calls: BTreeMap<CallId, Pending>,
-    sleepers: BTreeMap<CallId, (RunId, Millis)>,
-    answers: BTreeMap<CallId, Answered>,
+    calls: Table<Pending>,
+    sleepers: Table<(RunId, Millis)>,
+    answers: Table<Answered>,
     lanes: Vec<Lane>,
     next: CallId,
     order: u32,
@@ -198,9 +199,9 @@ impl Exchange {
         Exchange {
             now: 0,
             outbox: Vec::new(),
-            calls: BTreeMap::new(),
-            sleepers: BTreeMap::new(),
-            answers: BTreeMap::new(),
+            calls: Table::default(),
+            sleepers: Table::default(),
+            answers: Table::default(),
             lanes: limits.into_iter().map(lane).collect(),
             next: 0,
             order: 0,
@@ -226,13 +227,14 @@ impl Exchange {
     /// Runs that have something due.
     pub fn due(&self) -> Vec<RunId> {
         let calls = self.calls.values().map(|pending| (pending.run, pending.deadline));
-        let mut due: Vec<RunId> = calls
-            .chain(self.sleepers.values().copied())
-            .filter(|(_, at)| *at <= self.now)
-            .map(|(run, _)| run)
-            .collect();
-        due.sort_unstable();
-        due.dedup();
+        let mut due = Vec::new();
+        for (run, at) in calls.chain(self.sleepers.values().copied()) {
+            if at <= self.now
+                && let Err(place) = due.binary_search(&run)
+            {
+                due.insert(place, run);
+            }
+        }
         due
     }
 
@@ -243,7 +245,7 @@ impl Exchange {
 
     /// Takes an answer in. Says which run waits for it; `None` where nobody does any more.
     pub fn answer(&mut self, call: CallId, answer: Result<Answer, Loss>) -> Option<RunId> {
-        let pending = self.calls.remove(&call)?;
+        let pending = self.calls.remove(call)?;
         self.leave(&pending);
         let (sent, order) = pending.sent.map_or((None, 0), |(at, order)| (Some(at), order));
         self.answers.insert(call, Answered { answer, sent, order });
@@ -283,7 +285,7 @@ impl Exchange {
         while lane.running < lane.limit
             && let Some(queued) = lane.queue.pop_front()
         {
-            let Some(pending) = self.calls.get_mut(&queued.call) else { continue };
+            let Some(pending) = self.calls.get_mut(queued.call) else { continue };
             let remaining = pending.deadline.saturating_sub(self.now);
             if remaining == 0 {
                 // Too late to be sent; whoever asked sees that for himself.
@@ -310,7 +312,7 @@ impl Exchange {
 
     /// Gives a question up, telling the host where it has heard of it.
     fn give_up(&mut self, call: CallId, loss: Loss) -> Option<Answered> {
-        let pending = self.calls.remove(&call)?;
+        let pending = self.calls.remove(call)?;
         if let Some(lane) = pending.lane.and_then(|server| self.lanes.get_mut(server)) {
             lane.queue.retain(|queued| queued.call != call);
         }
@@ -390,11 +392,11 @@ impl Future for Asking {
             return Poll::Pending;
         }
         let Some(call) = this.call else { return Poll::Pending };
-        if let Some(answered) = exchange.answers.remove(&call) {
+        if let Some(answered) = exchange.answers.remove(call) {
             this.call = None;
             return Poll::Ready(answered);
         }
-        let late = exchange.calls.get(&call).is_some_and(|pending| exchange.now >= pending.deadline);
+        let late = exchange.calls.get(call).is_some_and(|pending| exchange.now >= pending.deadline);
         if !(late || aborted) {
             return Poll::Pending;
         }
@@ -408,7 +410,7 @@ impl Drop for Asking {
     fn drop(&mut self) {
         if let Some(call) = self.call {
             let mut exchange = self.port.exchange.borrow_mut();
-            exchange.answers.remove(&call);
+            exchange.answers.remove(call);
             exchange.give_up(call, Loss::Aborted);
         }
     }
@@ -443,7 +445,7 @@ impl Future for Sleeping {
 impl Drop for Sleeping {
     fn drop(&mut self) {
         if let Some(call) = self.call {
-            self.port.exchange.borrow_mut().sleepers.remove(&call);
+            self.port.exchange.borrow_mut().sleepers.remove(call);
         }
     }
 }

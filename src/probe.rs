@@ -58,8 +58,7 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
         group: None,
         raw: Value::Null,
     };
-    let desired =
-        mapping::Desired { attributes: &[], values: Vec::new(), warnings: Vec::new(), missing: None };
+    let desired = mapping::Desired::nobody();
     let visit = Visit {
         core: &core,
         server,

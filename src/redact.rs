@@ -1,7 +1,12 @@
 //! Provider text, made safe to show (S1): without secrets, without anything that looks like one, without what we
 //! sent, and short.
 
+use std::cmp::Reverse;
+
 use serde_json::Value;
+
+use crate::encode::lower_case;
+use crate::table::insert_by_key;
 
 /// Longest provider text kept, in characters.
 const KEPT_CHARS: usize = 200;
@@ -18,13 +23,13 @@ const CUT: &str = "...";
 
 /// Scrubs text of secrets and of every value in what was sent.
 pub fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>, sent: Option<&Value>) -> String {
-    let mut needles: Vec<String> =
-        secrets.into_iter().filter(|secret| !secret.is_empty()).map(str::to_owned).collect();
-    if let Some(sent) = sent {
-        collect(sent, &mut needles);
-    }
     // Longest first, so that a value inside another does not leave its rest behind.
-    needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
+    let mut needles: Vec<String> = Vec::new();
+    let mut add = |needle: String| insert_by_key(&mut needles, needle, |needle| Reverse(needle.len()));
+    secrets.into_iter().filter(|secret| !secret.is_empty()).for_each(|secret| add(secret.to_owned()));
+    if let Some(sent) = sent {
+        collect(sent, &mut add);
+    }
     let mut text = text.to_owned();
     for needle in &needles {
         text = without(&text, needle);
@@ -34,21 +39,21 @@ pub fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>, sent: O
     text.trim().chars().take(KEPT_CHARS).collect()
 }
 
-fn collect(value: &Value, needles: &mut Vec<String>) {
+fn collect(value: &Value, add: &mut dyn FnMut(String)) {
     match value {
         Value::String(text)
             if text.chars().count() >= VALUE_CHARS && !text.starts_with("urn:ietf:params:scim:") =>
         {
-            needles.push(text.clone());
+            add(text.clone());
         }
-        Value::Number(number) if number.to_string().len() >= VALUE_CHARS => needles.push(number.to_string()),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, needles)),
+        Value::Number(number) if number.to_string().len() >= VALUE_CHARS => add(number.to_string()),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, add)),
         Value::Object(members) => {
             // In a PATCH, `op` and `path` are ours and say what went wrong; only values are the profile's.
             members
                 .iter()
                 .filter(|(name, _)| *name != "op" && *name != "path")
-                .for_each(|(_, item)| collect(item, needles));
+                .for_each(|(_, item)| collect(item, add));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
@@ -56,7 +61,7 @@ fn collect(value: &Value, needles: &mut Vec<String>) {
 
 /// The text without a needle, compared without regard to case: providers lower-case what they echo.
 fn without(text: &str, needle: &str) -> String {
-    let (lower, needle) = (text.to_lowercase(), needle.to_lowercase());
+    let (lower, needle) = (lower_case(text), lower_case(needle));
     if needle.is_empty() || !lower.contains(&needle) {
         return text.to_owned();
     }

@@ -125,9 +125,6 @@ impl One<'_> {
         if self.server.mode == Mode::Off {
             return (self.skipped("off"), Access::Allow);
         }
-        if self.start.event.user.is_none() {
-            return (self.skipped("group-deprovisioning-off"), Access::Allow);
-        }
         if let Some(job) = &self.start.job
             && self.port.now() < job.not_before
         {
@@ -298,12 +295,9 @@ pub fn standing(config: &Config, event: &Event, server: usize) -> Result<Standin
     match event.kind {
         Kind::UserDeleted => return Ok(Standing::Deleted),
         Kind::UserDisabled => return Ok(Standing::Disabled),
-        Kind::Login
-        | Kind::UserCreated
-        | Kind::UserUpdated
-        | Kind::UserEnabled
-        | Kind::GroupRenamed
-        | Kind::GroupDeleted => {}
+        // Conditions are about users.
+        Kind::GroupRenamed | Kind::GroupDeleted => return Ok(Standing::Entitled),
+        Kind::Login | Kind::UserCreated | Kind::UserUpdated | Kind::UserEnabled => {}
     }
     if event.user.as_ref().is_some_and(|user| !user.active) {
         return Ok(Standing::Disabled);

@@ -1,8 +1,6 @@
 //! The configuration as text: its bounds, and where in it everything stands.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::problem::{Problem, pointer};
 
@@ -50,15 +48,16 @@ fn depth(text: &str) -> usize {
 
 /// Where each value stands, by its pointer, and the fields that stand twice.
 pub(super) struct Order {
-    places: BTreeMap<String, usize>,
+    /// Byte offsets.
+    places: Map<String, Value>,
     twice: Vec<String>,
 }
 
 impl Order {
     /// Of a text that [`read`] took.
     pub(super) fn of(text: &str) -> Order {
-        let mut order = Order { places: BTreeMap::new(), twice: Vec::new() };
-        order.places.insert(String::new(), 0);
+        let mut order = Order { places: Map::new(), twice: Vec::new() };
+        order.places.insert(String::new(), 0.into());
         // For each open level: its pointer, and for a list the index that comes next.
         let mut open: Vec<(String, Option<usize>)> = Vec::new();
         let mut here = String::new();
@@ -102,7 +101,7 @@ impl Order {
     }
 
     fn place(&mut self, pointer: &str, at: usize) {
-        if self.places.insert(pointer.to_owned(), at).is_some() {
+        if self.places.insert(pointer.to_owned(), at.into()).is_some() {
             self.twice.push(pointer.to_owned());
         }
     }
@@ -118,7 +117,7 @@ impl Order {
             let mut path = problem.path.as_str();
             loop {
                 if let Some(at) = self.places.get(path) {
-                    return *at;
+                    return at.as_u64();
                 }
                 path = path.rsplit_once('/').map_or("", |(parent, _)| parent);
             }

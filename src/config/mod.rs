@@ -26,6 +26,7 @@ use crate::problem::Problem;
 use crate::provider::{GroupsMode, Provider, Updates};
 use crate::scim::path::Path;
 use crate::secret::SecretValue;
+use crate::table::Texts;
 
 pub use parse::{parse, validate};
 pub use schema::config_schema;
@@ -153,7 +154,7 @@ pub enum Rename {
     /// The same name.
     Same,
     /// A table; what is not in it keeps its name.
-    Table(std::collections::BTreeMap<String, String>),
+    Table(Texts),
     /// CEL over `group`.
     Expression(Expression),
 }

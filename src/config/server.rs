@@ -1,7 +1,5 @@
 //! One server, out of fields that have passed their checks.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use super::attributes::attributes;
@@ -14,6 +12,7 @@ use crate::expression::nearest::list;
 use crate::problem::{Problem, pointer};
 use crate::provider::{GroupsMode, Provider};
 use crate::secret::{Secret, SecretValue};
+use crate::table::Texts;
 
 /// Builds the server at `path`. `None` where something of it is missing; the problems say what.
 pub(super) fn server(
@@ -139,7 +138,7 @@ fn rename(value: Option<&Value>, path: &str, problems: &mut Vec<Problem>) -> Ren
         let compiled = expression(text, &["group"], &pointer(path, "expression"), problems);
         return compiled.map_or(Rename::Same, Rename::Expression);
     }
-    let mut table = BTreeMap::new();
+    let mut table = Texts::default();
     for (from, to) in object {
         let at = pointer(path, from);
         match to {
@@ -151,7 +150,7 @@ fn rename(value: Option<&Value>, path: &str, problems: &mut Vec<Problem>) -> Ren
                 ));
             }
             Value::String(to) => {
-                table.insert(from.clone(), to.clone());
+                table.insert(from, to);
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                 problems.push(wrong_type("a string", to, &at));

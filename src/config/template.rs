@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::provider::{GroupsMode, Provider};
+use crate::table::object;
 
 /// A server of this type without `id` and `url`: with them, it is valid but for the `<placeholders>` it may hold.
 /// `None` for a type that is not built in.
@@ -18,14 +19,14 @@ pub fn template(kind: &str) -> Option<Value> {
         GroupsMode::Add => "add",
         GroupsMode::Mirror => "mirror",
     };
-    server.insert("groups".to_owned(), Map::from_iter([("mode".to_owned(), mode.into())]).into());
+    server.insert("groups".to_owned(), object([("mode".to_owned(), mode.into())]).into());
     // Empty: every default follows the type where it is left unset (D10).
     server.insert("policy".to_owned(), Map::new().into());
     Some(Value::Object(server))
 }
 
 fn table(entries: &[(&str, &str)]) -> Value {
-    entries.iter().map(|(key, text)| ((*key).to_owned(), json(text))).collect::<Map<_, _>>().into()
+    object(entries.iter().map(|(key, text)| ((*key).to_owned(), json(text)))).into()
 }
 
 /// JSON of ours; a test parses all of it.

@@ -7,7 +7,7 @@
 )]
 
 use super::evaluate::{Failure, Meter};
-use super::number::Number;
+use super::number::{Number, decimal};
 use super::value::{List, Text, Val};
 
 use regex_lite::{Regex, RegexBuilder};
@@ -280,7 +280,7 @@ fn convert<'a>(function: Function, value: &Val<'a>) -> Result<Val<'a>, Failure> 
         (F::String, Val::Bool(bool)) => Ok(Val::text(bool.to_string())),
         (F::String, Val::Number(N::Int(int))) => Ok(Val::text(int.to_string())),
         (F::String, Val::Number(N::Uint(uint))) => Ok(Val::text(uint.to_string())),
-        (F::String, Val::Number(N::Double(double))) => Ok(Val::text(double.to_string())),
+        (F::String, Val::Number(N::Double(double))) => Ok(Val::text(decimal(*double))),
         (F::Int, Val::Number(N::Int(int))) => number(N::Int(*int)),
         (F::Int, Val::Number(N::Uint(uint))) => number(N::Int(i64::try_from(*uint).map_err(|_| range())?)),
         // The bounds are the doubles next to those of a 64-bit integer.

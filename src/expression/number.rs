@@ -129,8 +129,35 @@ fn against(whole: i128, double: f64) -> Option<Ordering> {
     Some(whole.cmp(&(double.trunc() as i128)).then(fraction))
 }
 
+/// A double in decimal digits without an exponent, as few as tell it from its neighbours: what `to_string` gives, by
+/// the algorithm that `serde_json` has in the module anyway.
+pub(super) fn decimal(double: f64) -> String {
+    let Some(number) = serde_json::Number::from_f64(double) else {
+        let infinite = if double > 0.0 { "inf" } else { "-inf" };
+        return if double.is_nan() { "NaN" } else { infinite }.to_owned();
+    };
+    let text = number.to_string();
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |mantissa| ("-", mantissa));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{}", if fraction == "0" { "" } else { fraction });
+    // How many digits stand before the point; below one, how many zeros behind it come first.
+    let exponent: isize = exponent.parse().unwrap_or(0);
+    let point = exponent.saturating_add_unsigned(whole.len());
+    match usize::try_from(point) {
+        Ok(0) | Err(_) => format!("{sign}0.{}{digits}", "0".repeat(point.unsigned_abs())),
+        Ok(point) => match digits.split_at_checked(point) {
+            Some((whole, "")) => format!("{sign}{whole}"),
+            Some((whole, fraction)) => format!("{sign}{whole}.{fraction}"),
+            None => format!("{sign}{digits}{}", "0".repeat(point - digits.len())),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::Number::{Double, Int, Uint};
     use super::*;
 
@@ -149,5 +176,14 @@ mod tests {
         check(Int(i64::MAX), Double(9_223_372_036_854_775_808.0), Some(Ordering::Less));
         check(Uint(u64::MAX), Double(f64::INFINITY), Some(Ordering::Less));
         check(Int(0), Double(f64::NAN), None);
+    }
+
+    proptest! {
+        #[test]
+        fn decimal_digits_are_those_of_the_standard_library(bits in any::<u64>(), whole in any::<i32>(), small in -30_i32..30) {
+            for double in [f64::from_bits(bits), f64::from(whole), f64::from(whole) / 64.0, 10_f64.powi(small), 1.5 * 10_f64.powi(small), -0.0, 0.0] {
+                prop_assert_eq!(decimal(double), double.to_string());
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::redact::scrub;
 use crate::retry;
 use crate::scim::message::ErrorBody;
 use crate::secret::SecretValue;
+use crate::table::insert_by_key;
 use crate::time::Millis;
 
 /// Why a conversation ends before its time.
@@ -172,7 +173,7 @@ impl Visit<'_> {
         if self.core.host.log {
             self.log_request(&record);
         }
-        self.notes.borrow_mut().requests.push((answered.order, record));
+        insert_by_key(&mut self.notes.borrow_mut().requests, (answered.order, record), |(order, _)| *order);
     }
 
     fn log_request(&self, record: &RequestRecord) {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Visit;
 use super::call::Stop;
-use crate::encode::percent;
+use crate::encode::{lower_case, percent};
 use crate::http::{Body, Call};
 use crate::plan::Owner;
 use crate::scim::filter;
@@ -33,9 +33,8 @@ impl Visit<'_> {
         let exact = by == "externalId";
         let is_hit = |user: &Value| {
             // RFC 7643 sections 3.1 and 4.1.1: externalId is case-exact, userName is not.
-            text(user, by).is_some_and(|found| {
-                found == wanted || (!exact && found.to_lowercase() == wanted.to_lowercase())
-            })
+            text(user, by)
+                .is_some_and(|found| found == wanted || (!exact && lower_case(found) == lower_case(wanted)))
         };
         self.find("find", "/Users", by, wanted, &is_hit).await
     }
@@ -44,7 +43,7 @@ impl Visit<'_> {
     pub async fn find_group(&self, name: &str) -> Result<Found, Stop> {
         let is_hit = |group: &Value| text(group, "displayName").is_some_and(|found| found == name);
         let loose = |group: &Value| {
-            text(group, "displayName").is_some_and(|found| found.to_lowercase() == name.to_lowercase())
+            text(group, "displayName").is_some_and(|found| lower_case(found) == lower_case(name))
         };
         match self.find("group-find", "/Groups", "displayName", name, &loose).await? {
             Found::One(group) => Ok(Found::One(group)),

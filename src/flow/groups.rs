@@ -1,7 +1,6 @@
 //! The user's groups (D7, D8): which are wanted, which of them are not yet had, and the requests that mend it, side
 //! by side. One request names one member at most, so that no provider's limit on members is ever reached.
 
-use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -19,6 +18,7 @@ use crate::outcome::{Class, Failure, GroupOutcome, GroupResult};
 use crate::problem::Problem;
 use crate::provider::GroupsMode;
 use crate::scim::message;
+use crate::table::Texts;
 
 /// Most managed groups of one user (D7).
 const MOST_GROUPS: usize = 1000;
@@ -77,11 +77,11 @@ impl Visit<'_> {
             return None;
         }
         let groups = self.event.user.as_ref()?.groups.as_ref()?;
-        let mut names = BTreeSet::new();
+        let mut names = Texts::default();
         let mut wanted = Vec::new();
         for group in groups.iter().filter(|group| sync.manages(&group.name)) {
             let Some(name) = self.renamed(sync, group) else { continue };
-            if names.insert(name.clone()) {
+            if names.insert(name.as_str(), "") {
                 wanted.push(Wanted {
                     name,
                     external_id: group.id.clone().unwrap_or_else(|| group.name.clone()),
@@ -99,10 +99,10 @@ impl Visit<'_> {
         Some(wanted)
     }
 
-    fn renamed(&self, sync: &Groups, group: &event::Group) -> Option<String> {
+    pub(super) fn renamed(&self, sync: &Groups, group: &event::Group) -> Option<String> {
         let expression = match &sync.rename {
             Rename::Same => return Some(group.name.clone()),
-            Rename::Table(table) => return Some(table.get(&group.name).unwrap_or(&group.name).clone()),
+            Rename::Table(table) => return Some(table.get(&group.name).unwrap_or(&group.name).to_owned()),
             Rename::Expression(expression) => expression,
         };
         let mut object = json!({ "name": group.name });
@@ -179,9 +179,13 @@ impl Visit<'_> {
         let Plan { wanted, linked } = plan;
         let mut held: Vec<String> = linked.iter().filter_map(|group| group.id().map(str::to_owned)).collect();
         held.extend_from_slice(member_of);
-        let desired: BTreeSet<String> = wanted.iter().map(|(group, _)| group.name.clone()).collect();
-        let desired_ids: BTreeSet<String> =
-            wanted.iter().filter_map(|(_, standing)| standing.id().map(str::to_owned)).collect();
+        let (mut desired, mut desired_ids) = (Texts::default(), Texts::default());
+        for (group, standing) in &wanted {
+            desired.insert(group.name.as_str(), "");
+            if let Some(id) = standing.id() {
+                desired_ids.insert(id, "");
+            }
+        }
         let (mut stay, mut leave) = (Vec::new(), Vec::new());
         for group in linked.iter().filter(|group| !desired.contains(&group.name)) {
             let left = match (&group.state, self.server.groups.mode) {
@@ -219,12 +223,8 @@ impl Visit<'_> {
             synced.groups.extend(step.remember);
             synced.outcomes.push(step.outcome);
         }
-        let order = |groups: &[Group]| {
-            let mut groups = groups.to_vec();
-            groups.sort_by(|a, b| a.name.cmp(&b.name));
-            groups
-        };
-        synced.changed = order(&linked) != order(&synced.groups);
+        let kept = linked.iter().all(|group| synced.groups.contains(group));
+        synced.changed = !kept || linked.len() != synced.groups.len();
         synced
     }
 

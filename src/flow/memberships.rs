@@ -1,6 +1,6 @@
 //! Requests about one group and one member.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Visit;
 use super::call::Stop;
@@ -113,6 +113,16 @@ impl Visit<'_> {
         group: &str,
         change: impl FnOnce(&mut Vec<Value>),
     ) -> Result<Joined, Stop> {
+        self.put_group(purpose, group, |_, members| change(members)).await
+    }
+
+    /// The same for any change of a group.
+    pub(super) async fn put_group(
+        &self,
+        purpose: &'static str,
+        group: &str,
+        change: impl FnOnce(&mut Map<String, Value>, &mut Vec<Value>),
+    ) -> Result<Joined, Stop> {
         let reply = self
             .call(Call::new("group-read", "GET", group_path(group)).assume(json!({ "members": [] })))
             .await?;
@@ -134,7 +144,7 @@ impl Visit<'_> {
                 ),
             )));
         };
-        change(&mut members);
+        change(&mut body, &mut members);
         body.insert("members".into(), Value::Array(members));
         body.remove("meta");
         let body = Value::Object(body);

@@ -30,6 +30,15 @@ pub struct Loaded {
     pub answers: bool,
 }
 
+/// What is remembered of a group.
+#[derive(serde::Deserialize)]
+pub struct GroupRecord {
+    /// The provider's id.
+    pub id: String,
+    /// Whether we created it.
+    pub created: bool,
+}
+
 /// What became of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Saved {
@@ -129,12 +138,28 @@ impl Visit<'_> {
 
     /// The remembered id of a group (D8).
     pub async fn load_group(&self, name: &str) -> Option<String> {
+        self.load_group_record(name).await.map(|record| record.id)
+    }
+
+    /// What is remembered of a group. Without a store nobody knows who created it.
+    pub async fn load_group_record(&self, name: &str) -> Option<GroupRecord> {
         if !self.has_store() {
-            return self.learned(|learned| learned.groups.get(name));
+            let id = self.learned(|learned| learned.groups.get(name))?;
+            return Some(GroupRecord { id, created: false });
         }
         let (text, _) = self.load_text(link::group_key(&self.server.id, name)).await??;
-        let record: serde_json::Value = serde_json::from_str(&text).ok()?;
-        record.get("id")?.as_str().filter(|id| !id.is_empty()).map(str::to_owned)
+        serde_json::from_str(&text).ok().filter(|record: &GroupRecord| !record.id.is_empty())
+    }
+
+    /// Forgets a group that goes by that name no longer.
+    pub async fn erase_group(&self, name: &str) {
+        self.forget_group(name);
+        if self.has_store() && self.sending == Sending::Live {
+            let key = link::group_key(&self.server.id, name);
+            if self.port.ask(Ask::Erase(key), self.store_deadline()).await.answer.is_err() {
+                self.store_failed();
+            }
+        }
     }
 
     /// Remembers the id of a group, and whether we created it (D9).

@@ -7,6 +7,7 @@ mod credential;
 mod ending;
 mod find;
 pub mod groups;
+mod lifecycle;
 mod memberships;
 pub mod memory;
 mod pretend;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::call::Stop;
 use super::ending::Account;
 use super::groups::{Plan, Standing as GroupStanding, Synced};
+use super::lifecycle::group_event;
 use super::memory::{Loaded, Saved};
 use super::write::Change;
 use super::{Sending, Visit};
@@ -41,8 +42,11 @@ pub struct Left {
     pub not_before: Option<u64>,
 }
 
-/// Talks to the server about the user.
+/// Talks to the server about the event's user, or group.
 pub async fn visit(v: &Visit<'_>) -> Sees {
+    if let Some(change) = &v.event.group {
+        return group_event(v, change).await;
+    }
     let loaded = v.load().await;
     let forgetful = v.has_store() && !loaded.answers;
     let (account, plan) = v.account_and_group_ids(loaded).await;
@@ -194,28 +198,44 @@ impl Visit<'_> {
         let (groups, touched) =
             synced.map_or_else(Default::default, |synced| (synced.outcomes, synced.touched));
         let reason = if touched && account.reason == "fresh" { "groups-changed" } else { account.reason };
-        let mut notes = self.notes.take();
-        notes.requests.sort_by_key(|(order, _)| *order);
-        notes.warnings.extend(self.desired.warnings.iter().cloned());
-        let decided = reason;
-        let (result, would, reason) = match self.sending {
-            Sending::Reads => (Verdict::Skipped, Some(account.verdict), "shadow"),
-            Sending::Live | Sending::Nothing => (account.verdict, None, reason),
-        };
         let outcome = ServerOutcome {
+            remote_id: account.id,
+            changed: account.changed,
+            groups,
+            error: account.stop.map(|stop| stop.failure),
+            ..self.outcome(account.verdict, reason)
+        };
+        Sees { exists: account.exists, forgetful, ..self.sees(outcome, reason, left) }
+    }
+
+    /// An outcome without details; in shadow mode with what it would have been.
+    pub(super) fn outcome(&self, result: Verdict, reason: &'static str) -> ServerOutcome {
+        let (result, would, reason) = match self.sending {
+            Sending::Reads => (Verdict::Skipped, Some(result), "shadow"),
+            Sending::Live | Sending::Nothing => (result, None, reason),
+        };
+        ServerOutcome {
             server: self.server.id.clone(),
             result,
             would,
             reason,
-            remote_id: account.id,
-            changed: account.changed,
-            groups,
-            requests: notes.requests.into_iter().map(|(_, record)| record).collect(),
-            warnings: notes.warnings,
-            error: account.stop.map(|stop| stop.failure),
+            remote_id: None,
+            changed: Vec::new(),
+            groups: Vec::new(),
+            requests: Vec::new(),
+            warnings: Vec::new(),
+            error: None,
             job: None,
-        };
-        Sees { outcome, reason: decided, left, exists: account.exists, forgetful, pretended: notes.pretended }
+        }
+    }
+
+    /// What was noted on the way goes into the outcome.
+    pub(super) fn sees(&self, mut outcome: ServerOutcome, reason: &'static str, left: Option<Left>) -> Sees {
+        let notes = self.notes.take();
+        outcome.requests = notes.requests.into_iter().map(|(_, record)| record).collect();
+        outcome.warnings = notes.warnings;
+        outcome.warnings.extend(self.desired.warnings.iter().cloned());
+        Sees { outcome, reason, left, exists: true, forgetful: false, pretended: notes.pretended }
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::path::Path;
+use crate::table::object;
 
 /// RFC 7643 section 4.1.
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -70,7 +71,7 @@ pub fn place(root: &mut Map<String, Value>, path: &Path, value: &Value) {
     }
     let Value::Array(items) = list else { return };
     let position = items.iter().position(|item| selected(path, item)).unwrap_or_else(|| {
-        items.push(Value::Object(path.filter.iter().cloned().collect()));
+        items.push(Value::Object(object(path.filter.iter().cloned())));
         items.len() - 1
     });
     if let Some(Value::Object(item)) = items.get_mut(position) {

@@ -50,10 +50,8 @@ impl Engine {
             "forget" => What::Forget,
             _ => return Err(json(&[Problem::error("", "bad-value", "no such call")])),
         };
-        let options: Options = serde_json::from_str(options).unwrap_or_default();
-        self.plugin
-            .start(run, what, input, options, now as u64, random)
-            .map_err(|problems| json(&problems))?;
+        let started = self.plugin.start(run, what, input, Options::read(options), now as u64, random);
+        started.map_err(|problems| json(&problems))?;
         Ok(self.outputs())
     }
 

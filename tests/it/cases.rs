@@ -88,7 +88,10 @@ pub fn play(case: &Value) -> Vec<Value> {
                 }
             }
         }
-        let options: Options = serde_json::from_value(step["options"].clone()).unwrap_or_default();
+        let options = Options {
+            budget_ms: step["options"]["budgetMs"].as_f64(),
+            read: step["options"]["read"] == true,
+        };
         let mut got = Map::new();
         for (word, what) in WHATS {
             let Some(input) = step.get(word) else { continue };

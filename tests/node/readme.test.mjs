@@ -1,0 +1,45 @@
+// The README is true: its support table is capabilities(), its sample runs and prints what it says.
+import assert from "node:assert/strict";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import test from "node:test";
+import { capabilities } from "../../pkg/index.js";
+
+const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const COLUMNS = ["createUser", "createGroup", "assignUserToGroup", "updateProfile", "deactivateUser", "removeUserFromGroup", "deleteGroup"];
+
+const cell = ({ byDefault, onRequest }) => (byDefault === "no" && onRequest === "yes" ? "on request" : byDefault);
+
+test("the support table is what capabilities() says", () => {
+  for (const row of capabilities()) {
+    const line = `| ${row.name} | ${COLUMNS.map((column) => cell(row[column])).join(" | ")} |`;
+    assert.ok(readme.includes(line), `missing in README.md: ${line}`);
+  }
+});
+
+test("the sample runs, and prints what the README says", () => {
+  const sample = /```js\n([\s\S]*?)```/.exec(readme)[1];
+  assert.ok(sample.trim().split("\n").length <= 15, "one login in 15 lines");
+  const here = (path) => new URL(path, import.meta.url).href;
+  // Twice over one store: the README tells of the first run and of the next one.
+  const script = `
+    import { createSimulator } from ${JSON.stringify(here("../../pkg/testing.js"))};
+    process.env.SCIM_URL = "https://scim.eu-west-1.amazonaws.com/kX1a2b3c4d5-6e7f-4a8b-9c0d-1e2f3a4b5c6d/scim/v2";
+    process.env.SCIM_TOKEN = "readme-token";
+    globalThis.fetch = createSimulator({ type: "aws", url: process.env.SCIM_URL, token: process.env.SCIM_TOKEN }).fetch;
+    ${sample.replace('"scimhook"', JSON.stringify(here("../../pkg/index.js"))).replace('"scimhook/host"', JSON.stringify(here("../../pkg/host.js")))}
+    const again = await hook.postAuthentication({ application: "console", user });
+    console.log(again.access, again.servers[0].result, again.servers[0].requests.length);
+  `;
+  const file = fileURLToPath(new URL("./readme-sample.tmp.mjs", import.meta.url));
+  writeFileSync(file, script);
+  try {
+    const done = spawnSync(process.execPath, [file], { encoding: "utf8" });
+    assert.equal(done.stderr, "");
+    assert.equal(done.stdout, "allow created 3\nallow unchanged 0\n");
+    for (const said of ["`allow created 3`", "`allow unchanged 0`"]) assert.ok(readme.includes(said));
+  } finally {
+    rmSync(file);
+  }
+});
