@@ -65,7 +65,7 @@ pub async fn run(core: Rc<Core>, port: Port, start: Start) -> Outcome {
         chosen.iter().filter_map(|index| core.config.servers.get(*index).map(|server| (*index, server)));
     let seen = join_all(visits.map(|(index, server)| {
         let one = One { core: &core, port: &port, start: &start, id: &id, index, server };
-        Box::pin(async move { one.visit().await }) as Pin<Box<dyn Future<Output = (ServerOutcome, Access)>>>
+        Box::pin(async move { one.ended().await }) as Pin<Box<dyn Future<Output = (ServerOutcome, Access)>>>
     }))
     .await;
     let denied = start.is_login && seen.iter().any(|(_, access)| *access == Access::Deny);
@@ -121,7 +121,7 @@ struct One<'a> {
 }
 
 impl One<'_> {
-    async fn visit(&self) -> (ServerOutcome, Access) {
+    async fn ended(&self) -> (ServerOutcome, Access) {
         if self.server.mode == Mode::Off {
             return (self.skipped("off"), Access::Allow);
         }
@@ -134,22 +134,7 @@ impl One<'_> {
         }
         let sees = match standing(&self.core.config, &self.start.event, self.index) {
             Ok(standing) => self.see(standing, self.sending()).await,
-            Err(message) => {
-                let failure = Failure::new(Class::Profile, message);
-                let outcome = ServerOutcome {
-                    result: Verdict::Failed,
-                    error: Some(failure),
-                    ..self.skipped("profile")
-                };
-                Sees {
-                    outcome,
-                    reason: "profile",
-                    left: None,
-                    exists: true,
-                    forgetful: false,
-                    pretended: Vec::new(),
-                }
-            }
+            Err(message) => self.see_failed(Failure::new(Class::Profile, message)).await,
         };
         let access = access(self.server.policy.on_failure, &sees);
         let mut outcome = sees.outcome;
@@ -167,10 +152,25 @@ impl One<'_> {
     }
 
     async fn see(&self, standing: Standing, sending: Sending) -> Sees {
+        let desired = mapping::evaluate(self.server, &self.start.event);
+        flow::visit(&self.visit_of(&desired, standing, sending)).await
+    }
+
+    /// Nothing is done, and whether there is an account decides what that means for the login (R9).
+    async fn see_failed(&self, failure: Failure) -> Sees {
+        let desired = mapping::Desired::nobody();
+        flow::failed(&self.visit_of(&desired, Standing::NotEntitled, self.sending()), failure).await
+    }
+
+    fn visit_of<'a>(
+        &'a self,
+        desired: &'a mapping::Desired<'a>,
+        standing: Standing,
+        sending: Sending,
+    ) -> Visit<'a> {
         let event: &Event = &self.start.event;
-        let desired = mapping::evaluate(self.server, event);
         let arrived = self.start.job.as_ref().map_or(self.port.clock.started, |job| job.created_at);
-        let visit = Visit {
+        Visit {
             core: self.core,
             server: self.server,
             index: self.index,
@@ -180,12 +180,11 @@ impl One<'_> {
             user: event.user.as_ref().map_or("", |user| user.id.as_str()),
             standing,
             at: event.occurred_at.unwrap_or(arrived),
-            desired: &desired,
+            desired,
             sending,
             seed: Cell::new(self.start.seed ^ self.index as u64),
             notes: RefCell::default(),
-        };
-        flow::visit(&visit).await
+        }
     }
 
     fn skipped(&self, reason: &'static str) -> ServerOutcome {

@@ -18,7 +18,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 pub use call::Stop;
-pub use verdict::{Sees, visit};
+pub use verdict::{Sees, failed, visit};
 
 use crate::config::Server;
 use crate::core::Core;

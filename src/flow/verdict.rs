@@ -14,7 +14,7 @@ use super::write::Change;
 use super::{Sending, Visit};
 use crate::join::join_all;
 use crate::link::{Changes, Link, State};
-use crate::outcome::{ServerOutcome, Verdict};
+use crate::outcome::{Failure, ServerOutcome, Verdict};
 use crate::plan::Standing;
 use crate::scim::resource;
 
@@ -57,6 +57,15 @@ pub async fn visit(v: &Visit<'_>) -> Sees {
     let synced = v.groups_of(&account, plan).await;
     v.close(&mut account, synced.as_ref()).await;
     v.tell(account, synced, forgetful)
+}
+
+/// Says why nothing can be done, having looked only whether there is an account.
+pub async fn failed(v: &Visit<'_>, failure: Failure) -> Sees {
+    let loaded = v.load().await;
+    let exists = loaded.link.is_some_and(|link| matches!(link.state, State::Live | State::Off));
+    let reason = failure.class.word();
+    let outcome = ServerOutcome { error: Some(failure), ..v.outcome(Verdict::Failed, reason) };
+    Sees { exists, forgetful: v.has_store() && !loaded.answers, ..v.sees(outcome, reason, None) }
 }
 
 impl Visit<'_> {
