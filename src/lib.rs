@@ -76,6 +76,8 @@ pub mod http;
 #[cfg(feature = "plugin")]
 pub mod join;
 #[cfg(feature = "plugin")]
+pub mod json;
+#[cfg(feature = "plugin")]
 pub mod link;
 #[cfg(feature = "plugin")]
 pub mod mapping;

@@ -7,6 +7,7 @@ const LAYERS: &[&str] = &[
     "time",
     "secret",
     "encode",
+    "json",
     "table",
     "problem",
     "join",
