@@ -204,8 +204,8 @@ impl Visit<'_> {
     fn tell(&self, account: Account, synced: Option<Synced>, forgetful: bool) -> Sees {
         let leaving = matches!(self.standing, Standing::Disabled | Standing::Deleted);
         let left = left(&account, synced.as_ref(), leaving);
-        let (groups, touched) =
-            synced.map_or_else(Default::default, |synced| (synced.outcomes, synced.touched));
+        let (groups, touched) = synced
+            .map_or_else(Default::default, |synced| (synced.outcomes, synced.touched || synced.changed));
         let reason = if touched && account.reason == "fresh" { "groups-changed" } else { account.reason };
         let outcome = ServerOutcome {
             remote_id: account.id,
