@@ -3,12 +3,11 @@
 use serde_json::Value;
 
 use crate::encode::lower_case;
-use crate::link::Changes;
+use crate::link::{Changes, Sent};
 use crate::mapping::Desired;
 use crate::provider::Dialect;
 use crate::scim::path::Path;
 use crate::scim::resource;
-use crate::table::Texts;
 
 /// Attributes that RFC 7643 calls case-insensitive and providers are known to lower-case; elsewhere a change of case
 /// is a change.
@@ -16,7 +15,7 @@ const CASELESS: [&str; 2] = ["userName", "emails.value"];
 
 /// What to write so that `user` holds what is desired. `sent` names what was sent before: what of it is no longer
 /// desired and still there is to be removed (D6).
-pub fn drift(desired: &Desired<'_>, sent: Option<&Texts>, user: &Value, dialect: &Dialect) -> Changes {
+pub fn drift(desired: &Desired<'_>, sent: Option<&Sent>, user: &Value, dialect: &Dialect) -> Changes {
     let mut changes = Changes::default();
     for (attribute, wanted) in desired.iter() {
         if listed(dialect.not_returned, &attribute.path) || listed(dialect.not_updatable, &attribute.path) {
@@ -27,14 +26,14 @@ pub fn drift(desired: &Desired<'_>, sent: Option<&Texts>, user: &Value, dialect:
             changes.set.push(attribute.key.clone());
         }
     }
-    for key in sent.into_iter().flat_map(Texts::keys) {
+    for key in sent.into_iter().flat_map(Sent::iter).map(|(key, _)| key) {
         let Ok(path) = Path::parse(key) else { continue };
         let wanted = desired.iter().any(|(attribute, _)| attribute.key == *key);
         if !wanted
             && !listed(dialect.not_updatable, &path)
             && resource::find(user, &path).is_some_and(|found| !found.is_null())
         {
-            changes.removed.push(key.clone());
+            changes.removed.push(key.to_owned());
         }
     }
     changes

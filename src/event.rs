@@ -1,8 +1,12 @@
 //! Login and lifecycle events: read once, checked, and kept as they were given.
 
-use serde_json::Value;
+use std::cell::OnceCell;
+use std::fmt;
 
-use crate::problem::{Problem, pointer};
+use serde_json::{Map, Value};
+
+use crate::json::{Doc, Error, Item, Kind as Json};
+use crate::problem::Problem;
 use crate::time::Millis;
 
 /// Largest event or configuration, in bytes (S4).
@@ -26,8 +30,12 @@ pub struct Event {
     pub user: Option<User>,
     /// What it is about, for group events.
     pub group: Option<GroupChange>,
-    /// The event as given.
-    pub raw: Value,
+    /// Where it was read.
+    doc: Doc,
+    /// Its place there.
+    place: usize,
+    /// Made when something asks for it: most logins do without.
+    raw: OnceCell<Value>,
 }
 
 /// What happened.
@@ -132,67 +140,113 @@ impl Event {
     }
 
     /// Reads an event of either sort.
-    pub fn read(raw: Value) -> Result<Event, Vec<Problem>> {
+    pub fn read(doc: Doc) -> Result<Event, Vec<Problem>> {
+        let place = doc.root().place();
+        Event::within(doc, place)
+    }
+
+    /// Reads an event that stands at a place of a document.
+    pub fn within(doc: Doc, place: usize) -> Result<Event, Vec<Problem>> {
         let mut reader = Reader { problems: Vec::new() };
-        let event = reader.event(&raw);
-        match event {
-            Some(event) if reader.problems.is_empty() => Ok(Event { raw, ..event }),
+        match reader.event(doc.item(place)) {
+            Some(parts) if reader.problems.is_empty() => {
+                let Parts { kind, id, occurred_at, application, user, group } = parts;
+                Ok(Event {
+                    kind,
+                    id,
+                    occurred_at,
+                    application,
+                    user,
+                    group,
+                    doc,
+                    place,
+                    raw: OnceCell::new(),
+                })
+            }
             _ => Err(reader.problems),
         }
     }
 
-    /// The user object as given: where mappings read.
-    pub fn profile(&self) -> &Value {
-        self.raw.get("user").unwrap_or(&Value::Null)
+    /// A login of nobody, for conversations that are about a server alone.
+    pub fn about_nobody() -> Event {
+        Event {
+            kind: Kind::Login,
+            id: None,
+            occurred_at: None,
+            application: None,
+            user: None,
+            group: None,
+            doc: Doc::default(),
+            place: 0,
+            raw: OnceCell::new(),
+        }
+    }
+
+    /// The event as given.
+    pub fn raw(&self) -> &Value {
+        self.raw.get_or_init(|| self.doc.item(self.place).value())
+    }
+
+    /// The user as given: where mappings read.
+    pub fn profile(&self) -> Option<Item<'_>> {
+        self.doc.item(self.place).get("user")
+    }
+
+    /// `user` for expressions.
+    pub fn user_object(&self) -> &Value {
+        self.raw().get("user").unwrap_or(&Value::Null)
     }
 
     /// `application` for expressions: always an object (C5).
     pub fn application_object(&self) -> Value {
-        match self.raw.get("application") {
+        match self.raw().get("application") {
             Some(Value::Object(application)) => Value::Object(application.clone()),
             Some(Value::String(id)) => serde_json::json!({ "id": id }),
-            _ => Value::Object(serde_json::Map::new()),
+            _ => Value::Object(Map::new()),
         }
     }
 }
 
 /// JSON within the limits of S4.
-pub fn parse(text: &str) -> Result<Value, Vec<Problem>> {
+pub fn parse(text: &str) -> Result<Doc, Vec<Problem>> {
+    let trim = "send only the properties that the mapping reads";
     if text.len() > MAX_BYTES {
-        return Err(vec![
-            Problem::error(
-                "",
-                "too-large",
-                format!("{} bytes are more than the {MAX_BYTES} allowed", text.len()),
-            )
-            .help("send only the properties that the mapping reads"),
-        ]);
+        let message = format!("{} bytes are more than the {MAX_BYTES} allowed", text.len());
+        return Err(vec![Problem::error("", "too-large", message).help(trim)]);
     }
-    let too_deep = || {
-        vec![
-            Problem::error("", "too-deep", format!("nested deeper than {MAX_DEPTH} levels"))
-                .help("send only the properties that the mapping reads"),
-        ]
-    };
-    match serde_json::from_str::<Value>(text) {
-        Ok(value) if depth_within(&value, MAX_DEPTH) => Ok(value),
-        Ok(_) => Err(too_deep()),
-        // serde_json stops at 128 levels by itself; it has no other way to say so than its text.
-        Err(error) if error.to_string().contains("recursion limit") => Err(too_deep()),
-        Err(error) => Err(vec![Problem::error(
-            "",
-            "bad-json",
-            format!("not JSON: line {}, column {}", error.line(), error.column()),
-        )]),
-    }
+    Doc::read(text, MAX_DEPTH).map_err(|error| {
+        vec![match error {
+            Error { too_deep: true, .. } => {
+                Problem::error("", "too-deep", format!("nested deeper than {MAX_DEPTH} levels")).help(trim)
+            }
+            Error { line, column, .. } => {
+                Problem::error("", "bad-json", format!("not JSON: line {line}, column {column}"))
+            }
+        }]
+    })
 }
 
-/// Whether nothing nests deeper than `levels`.
-fn depth_within(value: &Value, levels: usize) -> bool {
-    match value {
-        Value::Array(items) => levels > 0 && items.iter().all(|item| depth_within(item, levels - 1)),
-        Value::Object(members) => levels > 0 && members.values().all(|item| depth_within(item, levels - 1)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+/// What an [`Event`] holds beside the document.
+struct Parts {
+    kind: Kind,
+    id: Option<String>,
+    occurred_at: Option<Millis>,
+    application: Option<String>,
+    user: Option<User>,
+    group: Option<GroupChange>,
+}
+
+/// A pointer that is written out only for a problem: `/user/groups`, `3`, `/name`.
+#[derive(Clone, Copy)]
+struct At<'a>(&'a str, Option<usize>, &'a str);
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)?;
+        if let Some(index) = self.1 {
+            write!(f, "/{index}")?;
+        }
+        f.write_str(self.2)
     }
 }
 
@@ -202,31 +256,27 @@ struct Reader {
 }
 
 impl Reader {
-    fn event(&mut self, raw: &Value) -> Option<Event> {
-        let Some(object) = raw.as_object() else {
-            self.wrong("", "an object", raw);
-            return None;
-        };
-        let kind = self.kind(object.get("type"))?;
-        let id = self.text(object.get("id"), "/id");
-        let occurred_at = self.moment(object.get("occurredAt"));
-        let application = self.application(object.get("application"), kind);
+    fn event(&mut self, event: Item<'_>) -> Option<Parts> {
+        if !matches!(event.kind(), Json::Object) {
+            return self.wrong(At("", None, ""), "an object", event);
+        }
+        let kind = self.kind(event.get("type"))?;
+        let id = self.text(event.get("id"), At("/id", None, ""));
+        let occurred_at = self.moment(event.get("occurredAt"));
+        let application = self.application(event.get("application"), kind);
         let (user, group) = if kind.is_group() {
-            (None, self.group_change(object.get("group"), kind))
+            (None, self.group_change(event.get("group"), kind))
         } else {
-            (self.user(object.get("user")), None)
+            (self.user(event.get("user")), None)
         };
-        Some(Event { kind, id, occurred_at, application, user, group, raw: Value::Null })
+        Some(Parts { kind, id, occurred_at, application, user, group })
     }
 
-    fn kind(&mut self, value: Option<&Value>) -> Option<Kind> {
-        let word = match value {
-            None | Some(Value::Null) => "login",
-            Some(Value::String(word)) => word,
-            Some(other) => {
-                self.wrong("/type", "a string", other);
-                return None;
-            }
+    fn kind(&mut self, value: Option<Item<'_>>) -> Option<Kind> {
+        let at = At("/type", None, "");
+        let word = match given(value) {
+            None => "login",
+            Some(value) => value.text().or_else(|| self.wrong(at, "a string", value))?,
         };
         let kind = KINDS.iter().find(|(name, _)| *name == word).map(|(_, kind)| *kind);
         if kind.is_none() {
@@ -238,132 +288,107 @@ impl Reader {
         kind
     }
 
-    fn text(&mut self, value: Option<&Value>, path: &str) -> Option<String> {
-        match value {
-            None | Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(text.clone()),
-            Some(other) => {
-                self.wrong(path, "a string", other);
-                None
-            }
-        }
+    fn text(&mut self, value: Option<Item<'_>>, at: At<'_>) -> Option<String> {
+        let value = given(value)?;
+        value.text().or_else(|| self.wrong(at, "a string", value)).map(str::to_owned)
     }
 
-    fn required_text(&mut self, value: Option<&Value>, path: &str, help: &str) -> Option<String> {
-        let text = match value {
-            None | Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(text),
-            Some(other) => {
-                self.wrong(path, "a string", other);
-                return None;
-            }
+    fn required_text(&mut self, value: Option<Item<'_>>, at: At<'_>, help: &str) -> Option<String> {
+        let text = match given(value) {
+            None => "",
+            Some(value) => value.text().or_else(|| self.wrong(at, "a string", value))?,
         };
-        match text {
-            Some(text) if !text.is_empty() => Some(text.clone()),
-            _ => {
-                self.problems
-                    .push(Problem::error(path, "missing-field", "a non-empty string is needed").help(help));
-                None
-            }
+        if text.is_empty() {
+            let message = "a non-empty string is needed";
+            self.problems.push(Problem::error(at.to_string(), "missing-field", message).help(help));
+            return None;
         }
+        Some(text.to_owned())
     }
 
-    fn moment(&mut self, value: Option<&Value>) -> Option<Millis> {
-        match value {
-            None | Some(Value::Null) => None,
-            Some(Value::Number(number)) => {
-                // JavaScript may write whole numbers with a fraction of nothing, or measure finer than a millisecond.
-                let millis =
-                    number.as_u64().or_else(|| number.as_f64().filter(|at| *at >= 0.0).map(|at| at as u64));
-                if millis.is_none() {
-                    self.problems.push(Problem::error("/occurredAt", "out-of-range", "a time before 1970"));
-                }
-                millis
-            }
-            Some(other) => {
-                self.wrong("/occurredAt", "a number", other);
-                None
-            }
+    fn moment(&mut self, value: Option<Item<'_>>) -> Option<Millis> {
+        let value = given(value)?;
+        let number = value.number().or_else(|| self.wrong(At("/occurredAt", None, ""), "a number", value))?;
+        // JavaScript may write whole numbers with a fraction of nothing, or measure finer than a millisecond.
+        let millis = number.as_u64().or_else(|| number.as_f64().filter(|at| *at >= 0.0).map(|at| at as u64));
+        if millis.is_none() {
+            self.problems.push(Problem::error("/occurredAt", "out-of-range", "a time before 1970"));
         }
+        millis
     }
 
-    fn application(&mut self, value: Option<&Value>, kind: Kind) -> Option<String> {
+    fn application(&mut self, value: Option<Item<'_>>, kind: Kind) -> Option<String> {
         let help = "the `id` of an application in the configuration";
-        match value {
-            Some(Value::Object(application)) => {
-                self.required_text(application.get("id"), "/application/id", help)
+        match given(value) {
+            Some(application) if matches!(application.kind(), Json::Object) => {
+                self.required_text(application.get("id"), At("/application/id", None, ""), help)
             }
-            None | Some(Value::Null) if kind != Kind::Login => None,
-            value => self.required_text(value, "/application", help),
+            None if kind != Kind::Login => None,
+            value => self.required_text(value, At("/application", None, ""), help),
         }
     }
 
-    fn user(&mut self, value: Option<&Value>) -> Option<User> {
-        let object = match value {
-            Some(Value::Object(object)) => object,
-            None | Some(Value::Null) => {
-                self.problems.push(Problem::error("/user", "missing-field", "an event is about a user"));
-                return None;
-            }
-            Some(other) => {
-                self.wrong("/user", "an object", other);
-                return None;
-            }
+    fn user(&mut self, value: Option<Item<'_>>) -> Option<User> {
+        let Some(user) = given(value) else {
+            self.problems.push(Problem::error("/user", "missing-field", "an event is about a user"));
+            return None;
         };
-        let id =
-            self.required_text(object.get("id"), "/user/id", "the platform's stable identifier of the user");
-        let active = match object.get("active") {
-            None | Some(Value::Null) => true,
-            Some(Value::Bool(active)) => *active,
-            Some(other) => {
-                self.wrong("/user/active", "a boolean", other);
-                true
-            }
+        if !matches!(user.kind(), Json::Object) {
+            return self.wrong(At("/user", None, ""), "an object", user);
+        }
+        let help = "the platform's stable identifier of the user";
+        let id = self.required_text(user.get("id"), At("/user/id", None, ""), help);
+        let active = match given(user.get("active")) {
+            None => true,
+            Some(value) => match value.kind() {
+                Json::Bool(active) => active,
+                Json::Null | Json::Number(_) | Json::Text(_) | Json::List | Json::Object => {
+                    self.wrong(At("/user/active", None, ""), "a boolean", value).unwrap_or(true)
+                }
+            },
         };
-        let groups = match object.get("groups") {
-            None | Some(Value::Null) => None,
-            Some(Value::Array(groups)) => Some(
-                groups
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(n, group)| self.group(group, &format!("/user/groups/{n}")))
-                    .collect(),
-            ),
-            Some(other) => {
-                self.wrong("/user/groups", "a list", other);
-                None
-            }
-        };
+        let groups = given(user.get("groups")).and_then(|groups| self.groups(groups));
         Some(User { id: id?, active, groups })
     }
 
-    fn group(&mut self, value: &Value, path: &str) -> Option<Group> {
-        match value {
-            Value::String(name) if !name.is_empty() => Some(Group { id: None, name: name.clone() }),
-            Value::Object(object) => {
-                let id = self.text(object.get("id"), &pointer(path, "id"));
+    fn groups(&mut self, list: Item<'_>) -> Option<Vec<Group>> {
+        if !matches!(list.kind(), Json::List) {
+            return self.wrong(At("/user/groups", None, ""), "a list", list);
+        }
+        let mut groups = Vec::new();
+        for (index, group) in list.items().enumerate() {
+            groups.extend(self.group(group, "/user/groups", Some(index)));
+        }
+        Some(groups)
+    }
+
+    fn group(&mut self, group: Item<'_>, list: &str, index: Option<usize>) -> Option<Group> {
+        let at = At(list, index, "");
+        match group.kind() {
+            Json::Text("") => {
+                self.problems.push(Problem::error(at.to_string(), "missing-field", "a group needs a name"));
+                None
+            }
+            Json::Text(name) => Some(Group { id: None, name: name.to_owned() }),
+            Json::Object => {
+                let id = self.text(group.get("id"), At(list, index, "/id"));
                 let name =
-                    self.required_text(object.get("name"), &pointer(path, "name"), "the group's name")?;
+                    self.required_text(group.get("name"), At(list, index, "/name"), "the group's name")?;
                 Some(Group { id, name })
             }
-            Value::String(_) => {
-                self.problems.push(Problem::error(path, "missing-field", "a group needs a name"));
-                None
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
-                self.wrong(path, "a name or an object with `name`", value);
-                None
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::List => {
+                self.wrong(at, "a name or an object with `name`", group)
             }
         }
     }
 
-    fn group_change(&mut self, value: Option<&Value>, kind: Kind) -> Option<GroupChange> {
-        let Some(Value::Object(object)) = value else {
+    fn group_change(&mut self, value: Option<Item<'_>>, kind: Kind) -> Option<GroupChange> {
+        let Some(object) = value.filter(|group| matches!(group.kind(), Json::Object)) else {
             self.problems.push(Problem::error("/group", "missing-field", "a group event is about a group"));
             return None;
         };
-        let group = self.group(&Value::Object(object.clone()), "/group");
-        let previous_name = self.text(object.get("previousName"), "/group/previousName");
+        let group = self.group(object, "/group", None);
+        let previous_name = self.text(object.get("previousName"), At("/group/previousName", None, ""));
         if kind == Kind::GroupRenamed && previous_name.as_deref().unwrap_or("").is_empty() {
             self.problems.push(
                 Problem::error("/group/previousName", "missing-field", "a renamed group had a name before")
@@ -373,21 +398,29 @@ impl Reader {
         Some(GroupChange { group: group?, previous_name })
     }
 
-    fn wrong(&mut self, path: &str, expected: &str, found: &Value) {
-        let found = type_word(found);
-        self.problems.push(Problem::error(path, "wrong-type", format!("expected {expected}, found {found}")));
+    /// Notes a value of another type than expected; gives nothing.
+    fn wrong<T>(&mut self, at: At<'_>, expected: &str, found: Item<'_>) -> Option<T> {
+        let found = type_word(found.kind());
+        let message = format!("expected {expected}, found {found}");
+        self.problems.push(Problem::error(at.to_string(), "wrong-type", message));
+        None
     }
 }
 
+/// A value that is there and not `null`.
+fn given(value: Option<Item<'_>>) -> Option<Item<'_>> {
+    value.filter(|value| !value.is_null())
+}
+
 /// What JSON calls a value's type.
-pub fn type_word(value: &Value) -> &'static str {
+fn type_word(value: Json<'_>) -> &'static str {
     match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        Json::Null => "null",
+        Json::Bool(_) => "a boolean",
+        Json::Number(_) => "a number",
+        Json::Text(_) => "a string",
+        Json::List => "a list",
+        Json::Object => "an object",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::json;
 use crate::table::Texts;
 
 /// What is asked of a provider: a call before it becomes a request with a credential.
@@ -124,7 +125,7 @@ impl Reply {
         let body = if text.is_empty() {
             Body::Empty
         } else {
-            serde_json::from_str(text).map_or(Body::Unreadable, Body::Json)
+            json::value(text).map_or(Body::Unreadable, Body::Json)
         };
         Reply { status: response.status, headers: response.headers.clone(), body }
     }
@@ -144,7 +145,7 @@ impl Reply {
 
     /// The provider's own id of this request.
     pub fn request_id(&self) -> Option<String> {
-        let id = REQUEST_IDS.iter().find_map(|name| self.headers.get(*name))?;
+        let id = REQUEST_IDS.iter().find_map(|name| self.headers.get(name))?;
         Some(id.chars().filter(|c| c.is_ascii_graphic()).take(REQUEST_ID_CHARS).collect())
     }
 }

@@ -1,15 +1,12 @@
 //! The link: what the store remembers of one user at one server (D4). Digests and ids, never a value.
 
-use std::fmt;
-
-use serde::de::{self, SeqAccess, Visitor};
 use serde::ser::SerializeSeq;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::digest::{self, Digests};
+use crate::json::{Doc, Item, LEVELS};
 use crate::mapping::Desired;
-use crate::table::Texts;
 use crate::time::Millis;
 
 /// Format version of the record. A record of another one is treated as absent.
@@ -29,12 +26,12 @@ const COUNT_BYTES: usize = 32;
 pub const MORE_RECORDS: usize = 16;
 
 /// What we remember of an account.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Link {
     /// Format version.
     v: u32,
     /// The provider's `id`.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// How we left it.
     #[serde(rename = "s")]
@@ -48,21 +45,21 @@ pub struct Link {
     /// Digest of everything last sent; empty where something could not be sent.
     pub all: String,
     /// Digest by attribute; absent where they did not fit.
-    #[serde(rename = "d", skip_serializing_if = "Option::is_none", default)]
-    pub digests: Option<Texts>,
+    #[serde(rename = "d", skip_serializing_if = "Option::is_none")]
+    pub digests: Option<Sent>,
     /// Groups we put the user into, and groups that cannot be had.
-    #[serde(rename = "g", skip_serializing_if = "Vec::is_empty", default)]
+    #[serde(rename = "g", skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
     /// How many further records hold groups.
-    #[serde(rename = "m", skip_serializing_if = "is_zero", default)]
+    #[serde(rename = "m", skip_serializing_if = "is_zero")]
     pub more: usize,
     /// Who wrote it, so that a writer knows its own record again.
-    #[serde(rename = "w", skip_serializing_if = "String::is_empty", default)]
+    #[serde(rename = "w", skip_serializing_if = "String::is_empty")]
     pub writer: String,
 }
 
 /// How we left the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// A create is under way.
@@ -118,30 +115,42 @@ impl Serialize for Group {
     }
 }
 
-impl<'de> Deserialize<'de> for Group {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Row)
+/// Digests by attribute. In one text of lines, since a login that changes nothing reads past them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sent(String);
+
+impl Sent {
+    /// Attributes and their digests, in the order in which they were put.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut lines = self.0.split('\n');
+        std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
+    }
+
+    /// The digest of an attribute.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.iter().find(|(name, _)| *name == key).map(|(_, digest)| digest)
+    }
+
+    /// Puts the digest of an attribute; `None` takes it away.
+    pub fn put(&mut self, key: &str, digest: Option<&str>) {
+        let mut others = Sent::default();
+        self.iter().filter(|(name, _)| *name != key).for_each(|(name, digest)| others.add(name, digest));
+        if let Some(digest) = digest {
+            others.add(key, digest);
+        }
+        *self = others;
+    }
+
+    fn add(&mut self, key: &str, digest: &str) {
+        for part in [key, "\n", digest, "\n"] {
+            self.0.push_str(part);
+        }
     }
 }
 
-/// Reads one group.
-struct Row;
-
-impl<'de> Visitor<'de> for Row {
-    type Value = Group;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a group")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut row: A) -> Result<Group, A::Error> {
-        let incomplete = || de::Error::custom("a group that is not whole");
-        let name = row.next_element()?.ok_or_else(incomplete)?;
-        let state = match row.next_element()?.ok_or_else(incomplete)? {
-            Some(id) => GroupState::Member(id),
-            None => GroupState::Unavailable(row.next_element()?.ok_or_else(incomplete)?),
-        };
-        Ok(Group { name, state })
+impl Serialize for Sent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }
 
@@ -184,7 +193,22 @@ impl Link {
 
     /// Reads a record. `None` where it is not ours.
     pub fn read(text: &str) -> Option<Link> {
-        let link: Link = serde_json::from_str(text).ok()?;
+        let doc = Doc::read(text, LEVELS).ok()?;
+        let record = doc.root();
+        let text = |name| Some(record.get(name)?.text()?.to_owned());
+        let whole = |name| record.get(name)?.whole();
+        let link = Link {
+            v: u32::try_from(whole("v")?).ok()?,
+            id: optional(record, "id", |id| Some(id.text()?.to_owned()))?,
+            state: state(record.get("s")?.text()?)?,
+            confirmed: whole("ok")?,
+            seen: whole("at")?,
+            all: text("all")?,
+            digests: optional(record, "d", sent)?,
+            groups: optional(record, "g", groups)?.unwrap_or_default(),
+            more: optional(record, "m", |more| usize::try_from(more.whole()?).ok())?.unwrap_or(0),
+            writer: optional(record, "w", |writer| Some(writer.text()?.to_owned()))?.unwrap_or_default(),
+        };
         let whole = match link.state {
             State::Live | State::Off => link.id.as_deref().is_some_and(|id| !id.is_empty()),
             State::Pending | State::Tombstone => true,
@@ -194,14 +218,14 @@ impl Link {
 
     /// Reads one of the further records.
     pub fn read_more(text: &str) -> Option<Vec<Group>> {
-        serde_json::from_str(text).ok()
+        groups(Doc::read(text, LEVELS).ok()?.root())
     }
 
     /// The main record, the further ones, and how many groups fitted in none.
     pub fn write(&self) -> (String, Vec<String>, usize) {
         let mut main = self.clone();
         let size =
-            |digests: &Texts| digests.iter().map(|(key, digest)| key.len() + digest.len() + 6).sum::<usize>();
+            |digests: &Sent| digests.iter().map(|(key, digest)| key.len() + digest.len() + 6).sum::<usize>();
         if main.digests.as_ref().is_some_and(|digests| size(digests) > ATTRIBUTES_BYTES) {
             main.digests = None;
         }
@@ -231,9 +255,55 @@ impl Link {
                 .filter(|key| sent.get(key) != now.get(key))
                 .cloned()
                 .collect(),
-            removed: sent.keys().filter(|key| !now.contains(key)).cloned().collect(),
+            removed: sent
+                .iter()
+                .filter(|(key, _)| now.get(key).is_none())
+                .map(|(key, _)| key.to_owned())
+                .collect(),
         }
     }
+}
+
+/// A member that may be missing; `None` where it is there and cannot be read.
+fn optional<'a, T>(record: Item<'a>, name: &str, read: impl Fn(Item<'a>) -> Option<T>) -> Option<Option<T>> {
+    match record.get(name) {
+        Some(member) if !member.is_null() => read(member).map(Some),
+        Some(_) | None => Some(None),
+    }
+}
+
+fn state(word: &str) -> Option<State> {
+    match word {
+        "pending" => Some(State::Pending),
+        "live" => Some(State::Live),
+        "off" => Some(State::Off),
+        "tombstone" => Some(State::Tombstone),
+        _ => None,
+    }
+}
+
+fn sent(digests: Item<'_>) -> Option<Sent> {
+    let mut sent = Sent::default();
+    for (key, digest) in digests.members() {
+        sent.add(key, digest.text()?);
+    }
+    Some(sent)
+}
+
+fn groups(list: Item<'_>) -> Option<Vec<Group>> {
+    list.items().map(group).collect()
+}
+
+fn group(row: Item<'_>) -> Option<Group> {
+    let mut parts = row.items();
+    let name = parts.next()?.text()?.to_owned();
+    let id = parts.next()?;
+    let state = if id.is_null() {
+        GroupState::Unavailable(parts.next()?.whole()?)
+    } else {
+        GroupState::Member(id.text()?.to_owned())
+    };
+    parts.next().is_none().then_some(Group { name, state })
 }
 
 /// Attribute paths to write.
@@ -265,11 +335,12 @@ pub fn whole_digest(desired: &Desired<'_>, digests: &Digests) -> String {
 }
 
 /// One digest an attribute.
-pub fn attribute_digests(desired: &Desired<'_>, digests: &Digests) -> Texts {
-    let one = |(attribute, value): (&crate::config::Attribute, &Value)| {
-        (attribute.key.clone(), digests.attribute(&format!("{}={}", attribute.key, json(value))))
-    };
-    desired.iter().map(one).collect()
+pub fn attribute_digests(desired: &Desired<'_>, digests: &Digests) -> Sent {
+    let mut sent = Sent::default();
+    for (attribute, value) in desired.iter() {
+        sent.add(&attribute.key, &digests.attribute(&format!("{}={}", attribute.key, json(value))));
+    }
+    sent
 }
 
 fn write_json(text: &mut String, value: &Value) {
@@ -315,10 +386,18 @@ mod tests {
         Group { name: name.into(), state: GroupState::Member("0".repeat(47)) }
     }
 
+    fn many(count: usize) -> Sent {
+        let mut sent = Sent::default();
+        (0..count).for_each(|n| sent.add(&format!("urn:ietf:params:scim:schemas:x:{n}"), "12345678"));
+        sent
+    }
+
     #[test]
     fn a_link_reads_back_as_written() {
         let mut link = Link::new(State::Live, Some("42".into()), 5, 4);
         link.groups = vec![member("a"), Group { name: "b".into(), state: GroupState::Unavailable(7) }];
+        link.digests = Some(many(3));
+        link.writer = "me".into();
         let (main, more, lost) = link.write();
         assert_eq!((Link::read(&main), more.len(), lost), (Some(link), 0, 0));
     }
@@ -339,17 +418,11 @@ mod tests {
     #[test]
     fn sizes_keep_to_their_bounds() {
         let mut link = Link::new(State::Live, Some("0".repeat(47)), u64::from(u32::MAX) * 1000, 4);
-        link.digests = Some(
-            (0..200).map(|n| (format!("urn:ietf:params:scim:schemas:x:{n}"), "12345678".into())).collect(),
-        );
+        link.digests = Some(many(200));
         assert!(link.write().0.len() <= 4096);
-        link.digests = Some(
-            (0..60).map(|n| (format!("urn:ietf:params:scim:schemas:x:{n}"), "12345678".into())).collect(),
-        );
+        link.digests = Some(many(60));
         assert!(link.write().0.contains(":x:59"));
-        link.digests = Some(
-            (0..25).map(|n| (format!("urn:ietf:params:scim:schemas:x:{n}"), "12345678".into())).collect(),
-        );
+        link.digests = Some(many(25));
         link.groups = (0..50).map(|n| member(&format!("{n:048}"))).collect();
         let (main, more, lost) = link.write();
         assert!(main.len() <= 8192 && more.is_empty() && lost == 0, "{} {}", main.len(), more.len());

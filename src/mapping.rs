@@ -138,9 +138,9 @@ impl<'a> Scope<'a> {
     pub fn run(&self, expression: &crate::expression::Expression) -> Result<Value, String> {
         let application = self.application.get_or_init(|| self.event.application_object());
         expression.evaluate(&[
-            ("user", self.event.profile()),
+            ("user", self.event.user_object()),
             ("application", application),
-            ("event", &self.event.raw),
+            ("event", self.event.raw()),
         ])
     }
 }
@@ -172,14 +172,9 @@ fn value<'a>(
 fn source<'a>(source: &'a Source, scope: &Scope<'a>) -> Result<Option<Cow<'a, Value>>, Fault> {
     match source {
         Source::Property(names) => {
-            let mut value = scope.event.profile();
-            for name in names {
-                match value.get(name) {
-                    Some(inner) => value = inner,
-                    None => return Ok(None),
-                }
-            }
-            Ok(present(Cow::Borrowed(value)))
+            let user = scope.event.profile();
+            let found = names.iter().fold(user, |value, name| value?.get(name));
+            Ok(found.and_then(|value| present(Cow::Owned(value.value()))))
         }
         Source::Expression(expression) => {
             scope.run(expression).map(|value| present(Cow::Owned(value))).map_err(Fault::Expression)

@@ -14,6 +14,7 @@ use crate::digest::Digests;
 use crate::event::{self, Event};
 use crate::explain;
 use crate::flow::memory::store_patience;
+use crate::json::{self, Item};
 use crate::link;
 use crate::port::{Answer, Ask, Clock, Exchange, Input, Output, Port, RunId};
 use crate::problem::Problem;
@@ -51,7 +52,7 @@ pub struct Options {
 impl Options {
     /// Reads what was checked before.
     pub fn read(text: &str) -> Options {
-        let options: Value = serde_json::from_str(text).unwrap_or_default();
+        let options = json::value(text).unwrap_or_default();
         Options {
             budget_ms: options.get("budgetMs").and_then(Value::as_f64),
             read: options.get("read").and_then(Value::as_bool).unwrap_or(false),
@@ -76,7 +77,7 @@ impl Plugin {
     /// Parses and checks a configuration (C1).
     pub fn new(config: &str, host: &str) -> Result<Plugin, Vec<Problem>> {
         let (config, warnings) = config::parse(config)?;
-        let host: Value = serde_json::from_str(host).unwrap_or_default();
+        let host = json::value(host).unwrap_or_default();
         let has = |name: &str| host.get(name).and_then(Value::as_bool).unwrap_or(false);
         let limits: Vec<usize> =
             config.servers.iter().map(|server| server.provider.dialect.concurrency).collect();
@@ -252,31 +253,26 @@ impl Plugin {
     }
 
     fn job(&self, input: &str) -> Result<(Event, Taken), Vec<Problem>> {
-        let mut value = event::parse(input)?;
+        let doc = event::parse(input)?;
+        let job = doc.root();
         let wrong = |path: &str, message: &str| {
             vec![Problem::error(path, "bad-job", message).help("give a job as an outcome handed it out")]
         };
-        if value.get("version").and_then(Value::as_u64) != Some(1) {
+        let number = |name: &str| {
+            let number = job.get(name).and_then(Item::whole);
+            number.ok_or_else(|| wrong(&format!("/{name}"), "a whole number is needed"))
+        };
+        if job.get("version").and_then(Item::whole) != Some(1) {
             return Err(wrong("/version", "a job of another version"));
         }
-        let id = value
-            .get("server")
-            .and_then(Value::as_str)
-            .ok_or_else(|| wrong("/server", "a job names its server"))?;
+        let id = job.get("server").and_then(Item::text);
+        let id = id.ok_or_else(|| wrong("/server", "a job names its server"))?;
         let server = self.server(id).ok_or_else(|| unknown_server("/server", &self.core))?;
-        let number = |name: &str| {
-            value
-                .get(name)
-                .and_then(Value::as_u64)
-                .ok_or_else(|| wrong(&format!("/{name}"), "a whole number is needed"))
-        };
         let (created_at, not_before) = (number("createdAt")?, number("notBefore")?);
         let attempt = u32::try_from(number("attempt")?).unwrap_or(u32::MAX);
-        let event = value
-            .get_mut("event")
-            .map(Value::take)
-            .ok_or_else(|| wrong("/event", "a job carries its event"))?;
-        let event = Event::read(event).map_err(|problems| {
+        let event = job.get("event").map(Item::place);
+        let event = event.ok_or_else(|| wrong("/event", "a job carries its event"))?;
+        let event = Event::within(doc, event).map_err(|problems| {
             problems
                 .into_iter()
                 .map(|problem| Problem { path: format!("/event{}", problem.path), ..problem })
@@ -287,11 +283,11 @@ impl Plugin {
 
     /// Keys of what is remembered of a user.
     fn forgotten(&self, input: &str) -> Result<Vec<String>, Vec<Problem>> {
-        let value = event::parse(input)?;
-        let user = value.get("userId").and_then(Value::as_str).filter(|id| !id.is_empty());
+        let doc = event::parse(input)?;
+        let user = doc.root().get("userId").and_then(Item::text).filter(|id| !id.is_empty());
         let user =
             user.ok_or_else(|| vec![Problem::error("/userId", "missing-field", "the user's id is needed")])?;
-        let servers: Vec<&str> = match value.get("serverId").and_then(Value::as_str) {
+        let servers: Vec<&str> = match doc.root().get("serverId").and_then(Item::text) {
             Some(id) => {
                 self.server(id).ok_or_else(|| unknown_server("/serverId", &self.core))?;
                 vec![id]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::core::Core;
-use crate::event::{Event, Kind};
+use crate::event::Event;
 use crate::flow::{Sending, Stop, Visit};
 use crate::http::{Call, Reply};
 use crate::mapping;
@@ -49,15 +49,7 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
     let Some(server) = core.config.servers.get(index) else { return report };
     report.server.clone_from(&server.id);
     // A probe is about nobody: an event without a user, so that nothing of a profile is ever sent.
-    let event = Event {
-        kind: Kind::Login,
-        id: None,
-        occurred_at: None,
-        application: None,
-        user: None,
-        group: None,
-        raw: Value::Null,
-    };
+    let event = Event::about_nobody();
     let desired = mapping::Desired::nobody();
     let visit = Visit {
         core: &core,

@@ -212,7 +212,7 @@ impl One<'_> {
         Job {
             version: 1,
             server: self.server.id.clone(),
-            event: self.start.event.raw.clone(),
+            event: self.start.event.raw().clone(),
             key: self.job_key(),
             created_at,
             attempt: before + 1,
@@ -223,7 +223,7 @@ impl One<'_> {
 
     /// The same for the same work: server and event, whatever its id and times.
     fn job_key(&self) -> String {
-        let mut event = self.start.event.raw.clone();
+        let mut event = self.start.event.raw().clone();
         if let Value::Object(event) = &mut event {
             event.remove("id");
             event.remove("occurredAt");

@@ -6,6 +6,7 @@ use super::shape::quote;
 use super::source::{self, source};
 use super::{Attribute, Origin, Source};
 use crate::expression::nearest::list;
+use crate::json;
 use crate::problem::{Problem, pointer};
 use crate::provider::{Dialect, Provider};
 use crate::scim::path::Path;
@@ -101,8 +102,8 @@ impl Mapping<'_> {
     }
 
     fn add_template(&mut self, table: &[(&str, &str)], origin: Origin, at: &str) {
-        for (key, json) in table {
-            if let (Ok(path), Ok(value)) = (Path::parse(key), serde_json::from_str::<Value>(json)) {
+        for (key, text) in table {
+            if let (Ok(path), Some(value)) = (Path::parse(key), json::value(text)) {
                 self.entry(path, &value, origin, at.to_owned());
             }
         }
@@ -110,12 +111,12 @@ impl Mapping<'_> {
 
     /// The type's static attributes, under those of the configuration.
     fn add_static_template(&mut self, table: &[(&str, &str)], at: &str) {
-        for (key, json) in table {
-            if let (Ok(path), Ok(value)) = (Path::parse(key), serde_json::from_str(json)) {
+        for (key, text) in table {
+            if let (Ok(path), Some(value)) = (Path::parse(key), json::value(text)) {
                 let taken = |entry: &Entry| entry.path.same(&path) || entry.covers(&path);
                 if !self.entries.iter().any(taken) {
                     let source = Some(Source::Static(value));
-                    let (text, origin, at) = ((*json).to_owned(), Origin::Template, at.to_owned());
+                    let (text, origin, at) = ((*text).to_owned(), Origin::Template, at.to_owned());
                     self.entries.push(Entry {
                         path,
                         source,

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::json::{self, Doc, Error};
 use crate::problem::{Problem, pointer};
 
 /// Reads the text, within the bounds of rule S4.
@@ -10,41 +11,22 @@ pub(super) fn read(text: &str) -> Result<Value, Problem> {
         let message = format!("a configuration of {} bytes; at most {MAX_BYTES} are read", text.len());
         return Err(Problem::error("", "too-large", message));
     }
-    if depth(text) > MAX_DEPTH {
-        let message = format!("a configuration of more than {MAX_DEPTH} levels");
-        return Err(Problem::error("", "too-deep", message));
+    match Doc::read(text, MAX_DEPTH) {
+        Ok(document) => Ok(document.root().value()),
+        Err(Error { too_deep: true, .. }) => {
+            let message = format!("a configuration of more than {MAX_DEPTH} levels");
+            Err(Problem::error("", "too-deep", message))
+        }
+        Err(Error { reason, line, column, .. }) => {
+            let message = format!("not JSON: {reason} at line {line}, column {column}");
+            Err(Problem::error("", "bad-json", message))
+        }
     }
-    serde_json::from_str(text).map_err(|error| {
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        let reason = error.to_string().replace(&place, "");
-        let message = format!("not JSON: {reason} at line {}, column {}", error.line(), error.column());
-        Problem::error("", "bad-json", message)
-    })
 }
 
 /// 1 MiB.
 const MAX_BYTES: usize = 1 << 20;
 const MAX_DEPTH: usize = 64;
-
-/// Most levels open at once, counted without recursion.
-fn depth(text: &str) -> usize {
-    let (mut open, mut most, mut within, mut escaped) = (0_usize, 0, false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if within => escaped = true,
-            b'"' => within = !within,
-            _ if within => {}
-            b'{' | b'[' => {
-                open += 1;
-                most = most.max(open);
-            }
-            b'}' | b']' => open = open.saturating_sub(1),
-            _ => {}
-        }
-    }
-    most
-}
 
 /// Where each value stands, by its pointer, and the fields that stand twice.
 pub(super) struct Order {
@@ -86,7 +68,7 @@ impl Order {
                     let after = text.get(end..).unwrap_or("").trim_start();
                     if after.starts_with(':')
                         && let Some((parent, None)) = open.last()
-                        && let Ok(name) = serde_json::from_str::<String>(text.get(at..end).unwrap_or(""))
+                        && let Some(Value::String(name)) = json::value(text.get(at..end).unwrap_or(""))
                     {
                         here = pointer(parent, &name);
                         order.place(&here, at);

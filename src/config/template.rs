@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::json;
 use crate::provider::{GroupsMode, Provider};
 use crate::table::object;
 
@@ -11,7 +12,7 @@ pub fn template(kind: &str) -> Option<Value> {
     let template = &Provider::of(kind)?.template;
     let mut server = Map::new();
     server.insert("type".to_owned(), kind.into());
-    server.insert("authentication".to_owned(), json(template.authentication));
+    server.insert("authentication".to_owned(), parsed(template.authentication));
     server.insert("attributes".to_owned(), table(template.attributes));
     server.insert("staticAttributes".to_owned(), table(template.static_attributes));
     let mode = match template.groups {
@@ -26,10 +27,10 @@ pub fn template(kind: &str) -> Option<Value> {
 }
 
 fn table(entries: &[(&str, &str)]) -> Value {
-    object(entries.iter().map(|(key, text)| ((*key).to_owned(), json(text)))).into()
+    object(entries.iter().map(|(key, text)| ((*key).to_owned(), parsed(text)))).into()
 }
 
 /// JSON of ours; a test parses all of it.
-fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_default()
+fn parsed(text: &str) -> Value {
+    json::value(text).unwrap_or_default()
 }

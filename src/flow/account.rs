@@ -246,7 +246,7 @@ impl Visit<'_> {
             .link
             .as_ref()
             .and_then(|link| link.digests.as_ref())
-            .map(|sent| sent.keys().cloned().collect())
+            .map(|sent| sent.iter().map(|(key, _)| key.to_owned()).collect())
             .unwrap_or_default();
         let written = if updates { changes.clone() } else { Changes::default() };
         let activates = verdict == Verdict::Reactivated;

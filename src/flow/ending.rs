@@ -94,12 +94,7 @@ impl Visit<'_> {
         }
         let mut digests = link::attribute_digests(self.desired, &self.core.digests);
         for key in left.set.iter().chain(&left.removed) {
-            match before.and_then(|link| link.digests.as_ref()).and_then(|sent| sent.get(key)) {
-                Some(sent) => {
-                    digests.insert(key, sent);
-                }
-                None => digests.remove(key),
-            }
+            digests.put(key, before.and_then(|link| link.digests.as_ref()).and_then(|sent| sent.get(key)));
         }
         link.all = if left.is_empty() { whole.to_owned() } else { String::new() };
         link.digests = Some(digests);

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Sending, Visit};
+use crate::json;
 use crate::link::{self, Link};
 use crate::port::{Answer, Ask, Condition};
 use crate::problem::Problem;
@@ -31,7 +32,6 @@ pub struct Loaded {
 }
 
 /// What is remembered of a group.
-#[derive(serde::Deserialize)]
 pub struct GroupRecord {
     /// The provider's id.
     pub id: String,
@@ -148,7 +148,9 @@ impl Visit<'_> {
             return Some(GroupRecord { id, created: false });
         }
         let (text, _) = self.load_text(link::group_key(&self.server.id, name)).await??;
-        serde_json::from_str(&text).ok().filter(|record: &GroupRecord| !record.id.is_empty())
+        let record = json::value(&text)?;
+        let id = record.get("id")?.as_str().filter(|id| !id.is_empty())?;
+        Some(GroupRecord { id: id.to_owned(), created: record.get("created")?.as_bool()? })
     }
 
     /// Forgets a group that goes by that name no longer.

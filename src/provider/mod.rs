@@ -133,7 +133,7 @@ pub struct Template {
 }
 
 /// `groups.mode`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GroupsMode {
     /// No groups.

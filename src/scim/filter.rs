@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::path::PathError;
+use crate::json;
 
 /// `userName eq "a\"b"`: a filter for one string, as it stands before percent-encoding (H4).
 pub fn eq(attribute: &str, value: &str) -> String {
@@ -110,8 +111,8 @@ impl<'t> Scanner<'t> {
             self.run(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
         }
         let literal = self.text.get(start..self.at).unwrap_or("");
-        serde_json::from_str(literal)
-            .map_err(|_| PathError::new("expected a JSON string, number, `true`, `false` or `null`", start))
+        json::value(literal)
+            .ok_or_else(|| PathError::new("expected a JSON string, number, `true`, `false` or `null`", start))
     }
 
     pub(super) fn end(&self, expected: &str) -> Result<(), PathError> {

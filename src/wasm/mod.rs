@@ -10,6 +10,7 @@ use crate::http::{REPLY_HEADERS, Response};
 use crate::plugin::{Options, Plugin, What};
 use crate::port::{Input, Loss};
 use crate::problem::Problem;
+use crate::table::Texts;
 use crate::{config, event, provider};
 
 /// A plugin, and its way across the border: texts in, a JSON array of outputs back.
@@ -57,7 +58,7 @@ impl Engine {
 
     /// An answer of a provider.
     pub fn reply(&mut self, call: u32, status: u32, headers: &str, body: Option<String>, now: f64) -> String {
-        let headers = serde_json::from_str(headers).unwrap_or_default();
+        let headers = Texts::read(headers).unwrap_or_default();
         let response = Response { status: u16::try_from(status).unwrap_or(0), headers, body };
         // The host stops reading there; a host of another make may not (H6).
         let input = match &response.body {
