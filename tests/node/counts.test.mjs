@@ -16,7 +16,7 @@ function ended(outcome, result, reason, wanted) {
 
 const lines = (outcome) => outcome.sent.map(({ method, path }) => `${method} ${path.split("?")[0]}`);
 
-/** Attributes to change, one more a step; the last two take one away and bring it back with another. */
+/** Attributes to change, one more a step; then some that are taken away, and come back. */
 const CHANGES = [
   { title: "Chief Pilot" },
   { title: "Captain", lastName: "Okafor-Lund" },

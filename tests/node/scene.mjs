@@ -29,7 +29,7 @@ export function server(type, { id = type, url, ...rest } = {}) {
       title: "title",
       [DEPARTMENT]: "department",
     },
-    groups: TYPES[type].groups,
+    groups: { ...TYPES[type].groups },
     ...rest,
   };
 }
