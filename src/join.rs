@@ -9,7 +9,12 @@ use std::task::{Context, Poll};
 pub fn join_all<'a, T>(
     futures: impl IntoIterator<Item = Pin<Box<dyn Future<Output = T> + 'a>>>,
 ) -> JoinAll<'a, T> {
-    JoinAll { slots: futures.into_iter().map(Slot::Running).collect() }
+    join_rest(futures.into_iter().map(Slot::Running).collect())
+}
+
+/// Waits for all of which some are done already.
+pub fn join_rest<T>(slots: Vec<Slot<'_, T>>) -> JoinAll<'_, T> {
+    JoinAll { slots }
 }
 
 /// See [`join_all`].
@@ -17,9 +22,13 @@ pub struct JoinAll<'a, T> {
     slots: Vec<Slot<'a, T>>,
 }
 
-enum Slot<'a, T> {
+/// One of those that are waited for.
+pub enum Slot<'a, T> {
+    /// It is under way.
     Running(Pin<Box<dyn Future<Output = T> + 'a>>),
+    /// It is done.
     Done(T),
+    /// It was given back.
     Taken,
 }
 

@@ -5,31 +5,37 @@ use super::Groups;
 /// Whether `name` fits `pattern`: `*` is any run, `?` any one character, everything else itself, case and all. At most
 /// pattern times name steps: only the last `*` is ever tried again, since an earlier one cannot do better.
 pub fn matches(pattern: &str, name: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let name: Vec<char> = name.chars().collect();
-    let (mut p, mut n) = (0, 0);
-    let mut again: Option<(usize, usize)> = None;
-    while let Some(c) = name.get(n) {
-        match pattern.get(p) {
-            Some('*') => {
-                again = Some((p, n));
-                p += 1;
+    let (mut pattern, mut name) = (pattern.as_bytes(), name.as_bytes());
+    // What to go back to: the pattern behind the last `*`, and the name from where that `*` ended.
+    let mut again: Option<(&[u8], &[u8])> = None;
+    while !name.is_empty() {
+        (pattern, name) = match (pattern, name) {
+            ([b'*', rest @ ..], _) => {
+                again = Some((rest, name));
+                (rest, name)
             }
-            Some(x) if *x == '?' || x == c => {
-                p += 1;
-                n += 1;
-            }
-            Some(_) | None => match again {
-                Some((star, from)) => {
-                    again = Some((star, from + 1));
-                    p = star + 1;
-                    n = from + 1;
+            ([b'?', rest @ ..], _) => (rest, behind_character(name)),
+            ([p, rest @ ..], [n, behind @ ..]) if p == n => (rest, behind),
+            _ => match again {
+                Some((rest, from)) => {
+                    let from = behind_character(from);
+                    again = Some((rest, from));
+                    (rest, from)
                 }
                 None => return false,
             },
-        }
+        };
     }
-    pattern.get(p..).is_some_and(|rest| rest.iter().all(|c| *c == '*'))
+    pattern.iter().all(|byte| *byte == b'*')
+}
+
+/// The rest of a text in UTF-8 (RFC 3629 section 3) behind its first character.
+fn behind_character(text: &[u8]) -> &[u8] {
+    let mut rest = text.get(1..).unwrap_or(&[]);
+    while let [0x80..=0xBF, behind @ ..] = rest {
+        rest = behind;
+    }
+    rest
 }
 
 impl Groups {

@@ -1,9 +1,6 @@
 //! The user's groups (D7, D8): which are wanted, which of them are not yet had, and the requests that mend it, side
 //! by side. One request names one member at most, so that no provider's limit on members is ever reached.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use serde_json::{Value, json};
 
 use super::Visit;
@@ -12,7 +9,7 @@ use super::find::Found;
 use super::memberships::{Joined, Made};
 use crate::config::{Groups, Rename};
 use crate::event;
-use crate::join::join_all;
+use crate::join::{Slot, join_rest};
 use crate::link::{Group, GroupState};
 use crate::outcome::{Class, Failure, GroupOutcome, GroupResult};
 use crate::problem::Problem;
@@ -132,23 +129,23 @@ impl Visit<'_> {
 
     /// Finds out where each wanted group stands: from the link, from memory, or by one look-up each, side by side.
     pub async fn plan_groups(&self, wanted: Vec<Wanted>, linked: Vec<Group>) -> Plan {
-        let standings = join_all(wanted.iter().map(|group| {
-            let linked =
-                linked.iter().find(|known| known.name == group.name).map(|known| known.state.clone());
-            Box::pin(async move {
-                match linked {
-                    Some(GroupState::Member(id)) => Standing::Had(id),
-                    Some(GroupState::Unavailable(at)) if self.still_unavailable(at) => {
-                        Standing::Unavailable(at)
-                    }
-                    Some(GroupState::Unavailable(_)) | None => match self.load_group(&group.name).await {
+        let mut standings = Vec::with_capacity(wanted.len());
+        for group in &wanted {
+            let known = linked.iter().find(|known| known.name == group.name).map(|known| &known.state);
+            standings.push(match known {
+                Some(GroupState::Member(id)) => Slot::Done(Standing::Had(id.clone())),
+                Some(GroupState::Unavailable(at)) if self.still_unavailable(*at) => {
+                    Slot::Done(Standing::Unavailable(*at))
+                }
+                Some(GroupState::Unavailable(_)) | None => Slot::Running(Box::pin(async move {
+                    match self.load_group(&group.name).await {
                         Some(id) => Standing::Known(id),
                         None => self.look_for_group(&group.name).await,
-                    },
-                }
-            }) as Pin<Box<dyn Future<Output = Standing>>>
-        }))
-        .await;
+                    }
+                })),
+            });
+        }
+        let standings = join_rest(standings).await;
         Plan { wanted: wanted.into_iter().zip(standings).collect(), linked }
     }
 
@@ -177,16 +174,57 @@ impl Visit<'_> {
     /// Puts the user into the wanted groups and, in `mirror` mode, takes him out of those left.
     pub async fn sync_groups(&self, plan: Plan, user: &str, member_of: &[String]) -> Synced {
         let Plan { wanted, linked } = plan;
-        let mut held: Vec<String> = linked.iter().filter_map(|group| group.id().map(str::to_owned)).collect();
-        held.extend_from_slice(member_of);
+        let mut held: Vec<&str> = linked.iter().filter_map(Group::id).collect();
+        held.extend(member_of.iter().map(String::as_str));
+        let held = held.as_slice();
+        let (stay, leave) = self.others(&wanted, &linked);
+        let mut work = Vec::with_capacity(wanted.len() + leave.len());
+        for (group, standing) in wanted {
+            work.push(match standing {
+                // The usual one has nothing to wait for.
+                Standing::Had(id) => Slot::Done(Step::member(&group.name, id, GroupResult::Unchanged)),
+                standing @ (Standing::Unavailable(_)
+                | Standing::Known(_)
+                | Standing::Missing
+                | Standing::Failed(_)) => {
+                    Slot::Running(Box::pin(async move { self.enter(group, standing, user, held).await }))
+                }
+            });
+        }
+        for (group, id) in leave {
+            work.push(Slot::Running(Box::pin(async move { self.leave(group, id, user).await })));
+        }
+        let steps = join_rest(work).await;
+        let mut synced =
+            Synced { outcomes: Vec::new(), groups: stay, changed: false, touched: false, unfinished: None };
+        for step in steps {
+            if let Some(stop) = step.stop.filter(|stop| stop.deferred.is_some()) {
+                synced.unfinished.get_or_insert(stop);
+            }
+            synced.touched |= !matches!(step.outcome.result, GroupResult::Unchanged | GroupResult::Skipped);
+            synced.groups.extend(step.remember);
+            synced.outcomes.push(step.outcome);
+        }
+        // Their order means nothing.
+        let same = |held: &[Group]| held.len() == linked.len() && linked.iter().all(|one| held.contains(one));
+        synced.changed = linked != synced.groups && !same(&synced.groups);
+        synced
+    }
+
+    /// What the link holds beside the wanted groups: what stays as it is, and what the user is to leave.
+    fn others(&self, wanted: &[(Wanted, Standing)], linked: &[Group]) -> (Vec<Group>, Vec<(Group, String)>) {
+        let (mut stay, mut leave) = (Vec::new(), Vec::new());
+        let mut pairs = linked.iter().zip(wanted);
+        if linked.len() == wanted.len() && pairs.all(|(known, (group, _))| known.name == group.name) {
+            return (stay, leave);
+        }
         let (mut desired, mut desired_ids) = (Texts::default(), Texts::default());
-        for (group, standing) in &wanted {
+        for (group, standing) in wanted {
             desired.insert(group.name.as_str(), "");
             if let Some(id) = standing.id() {
                 desired_ids.insert(id, "");
             }
         }
-        let (mut stay, mut leave) = (Vec::new(), Vec::new());
         for group in linked.iter().filter(|group| !desired.contains(&group.name)) {
             let left = match (&group.state, self.server.groups.mode) {
                 (GroupState::Member(id), GroupsMode::Mirror) => {
@@ -204,28 +242,7 @@ impl Visit<'_> {
                 None => stay.push(group.clone()),
             }
         }
-        let mut work: Vec<Pin<Box<dyn Future<Output = Step> + '_>>> = Vec::new();
-        for (group, standing) in wanted {
-            let held = &held;
-            work.push(Box::pin(async move { self.enter(group, standing, user, held).await }));
-        }
-        for (group, id) in leave {
-            work.push(Box::pin(async move { self.leave(group, id, user).await }));
-        }
-        let steps = join_all(work).await;
-        let mut synced =
-            Synced { outcomes: Vec::new(), groups: stay, changed: false, touched: false, unfinished: None };
-        for step in steps {
-            if let Some(stop) = step.stop.filter(|stop| stop.deferred.is_some()) {
-                synced.unfinished.get_or_insert(stop);
-            }
-            synced.touched |= !matches!(step.outcome.result, GroupResult::Unchanged | GroupResult::Skipped);
-            synced.groups.extend(step.remember);
-            synced.outcomes.push(step.outcome);
-        }
-        let kept = linked.iter().all(|group| synced.groups.contains(group));
-        synced.changed = !kept || linked.len() != synced.groups.len();
-        synced
+        (stay, leave)
     }
 
     /// Whether a group of the link is one of those the configuration manages. The link knows provider names: a table
@@ -243,11 +260,11 @@ impl Visit<'_> {
         }
     }
 
-    async fn enter(&self, group: Wanted, standing: Standing, user: &str, held: &[String]) -> Step {
+    async fn enter(&self, group: Wanted, standing: Standing, user: &str, held: &[&str]) -> Step {
         match standing {
             Standing::Had(id) => Step::member(&group.name, id, GroupResult::Unchanged),
             Standing::Unavailable(at) => Step::unavailable(&group.name, Some(at), GroupResult::Skipped, None),
-            Standing::Known(id) if held.contains(&id) => {
+            Standing::Known(id) if held.contains(&id.as_str()) => {
                 Step::member(&group.name, id, GroupResult::Unchanged)
             }
             Standing::Known(id) => match self.join(&id, user).await {

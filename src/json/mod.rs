@@ -92,11 +92,14 @@ impl Doc {
         Item { doc: self, at: place }
     }
 
+    // Inlined also where size counts: it is what reading consists of.
+    #[inline(always)]
     fn node(&self, at: usize) -> Node {
         self.nodes.get(at).copied().unwrap_or(Node::Null)
     }
 
     /// The node behind a value.
+    #[inline(always)]
     fn behind(&self, at: usize) -> usize {
         match self.node(at) {
             Node::List(end) | Node::Object(end) => end as usize,

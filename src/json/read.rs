@@ -4,7 +4,7 @@ use super::{Doc, Error, Node};
 
 /// See [`Doc::read`].
 pub(super) fn read(text: &str, levels: usize) -> Result<Doc, Error> {
-    let nodes = Vec::with_capacity(text.len() / 16);
+    let nodes = Vec::with_capacity(text.len() / 10);
     let mut reader =
         Reader { text, bytes: text.as_bytes(), at: 0, made: String::new(), nodes, open: Vec::new() };
     match reader.document(levels) {
@@ -132,6 +132,7 @@ impl Reader<'_> {
     }
 
     /// The next byte that is no white space.
+    #[inline(always)]
     fn peek(&mut self) -> Option<u8> {
         loop {
             let byte = *self.bytes.get(self.at)?;
