@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use serde_json::Value;
 
-use crate::encode::lower_case;
+use crate::encode::{lower_case, percent};
 use crate::table::insert_by_key;
 
 /// Longest provider text kept, in characters.
@@ -21,22 +21,44 @@ const TOKEN_CHARS: usize = 20;
 /// What stands in place of what was taken out.
 const CUT: &str = "...";
 
-/// Scrubs text of secrets and of every value in what was sent.
-pub fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>, sent: Option<&Value>) -> String {
-    // Longest first, so that a value inside another does not leave its rest behind.
-    let mut needles: Vec<String> = Vec::new();
-    let mut add = |needle: String| insert_by_key(&mut needles, needle, |needle| Reverse(needle.len()));
-    secrets.into_iter().filter(|secret| !secret.is_empty()).for_each(|secret| add(secret.to_owned()));
-    if let Some(sent) = sent {
-        collect(sent, &mut add);
+/// What must not be shown: secrets, and every value in what was sent, in each form in which it may come back.
+pub struct Needles {
+    /// Longest first, so that a value inside another does not leave its rest behind.
+    needles: Vec<String>,
+}
+
+impl Needles {
+    /// Of secrets and of a resource or request.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>, sent: &Value) -> Needles {
+        let mut found: Vec<String> =
+            secrets.into_iter().filter(|secret| !secret.is_empty()).map(str::to_owned).collect();
+        collect(sent, &mut |needle| found.push(needle));
+        let mut needles: Vec<String> = Vec::new();
+        for needle in found {
+            let json = Value::from(needle.as_str()).to_string();
+            let forms = [json.trim_matches('"').to_owned(), percent(&needle), needle];
+            for form in forms {
+                if !needles.contains(&form) {
+                    insert_by_key(&mut needles, form, |needle| Reverse(needle.len()));
+                }
+            }
+        }
+        Needles { needles }
     }
-    let mut text = text.to_owned();
-    for needle in &needles {
-        text = without(&text, needle);
+
+    /// Text from a provider, made safe.
+    pub fn scrub(&self, text: &str) -> String {
+        let text = self.needles.iter().fold(text.to_owned(), |text, needle| without(&text, needle));
+        let text = without_tokens(&text);
+        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        text.trim().chars().take(KEPT_CHARS).collect()
     }
-    text = without_tokens(&text);
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    text.trim().chars().take(KEPT_CHARS).collect()
+
+    /// Whether a word of a provider's (a code, an id of a request) holds any of it.
+    pub fn hit(&self, word: &str) -> bool {
+        let word = lower_case(word);
+        self.needles.iter().any(|needle| word.contains(&lower_case(needle)))
+    }
 }
 
 fn collect(value: &Value, add: &mut dyn FnMut(String)) {
@@ -107,12 +129,13 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let sent = json!({ "userName": "Amara.Okafor", "c": "de", "Operations": [{ "op": "replace", "path": "title", "value": "Pilot" }] });
-        assert_eq!(scrub(text, ["hunter2"], Some(&sent)), expected);
+        assert_eq!(Needles::new(["hunter2", "s3cr\"et"], &sent).scrub(text), expected);
     }
 
     #[test]
     fn what_must_not_be_shown_is_cut() {
         check("user amara.okafor exists", "user ... exists");
+        check(r#"body {"p":"s3cr\"et"} and s3cr%22et"#, r#"body {"p":"..."} and ..."#);
         check("password hunter2 is wrong", "password ... is wrong");
         check("bearer abcdefghij0123456789xyz refused", "bearer ... refused");
         check("title Pilot in de is bad", "title ... in de is bad");

@@ -6,7 +6,7 @@ use super::{Sending, Visit};
 use crate::http::{Body, Call, Reply, Request};
 use crate::outcome::{Class, Failure, RequestRecord};
 use crate::port::{Answer, Answered, Ask, Loss};
-use crate::redact::scrub;
+use crate::redact::Needles;
 use crate::retry;
 use crate::scim::message::ErrorBody;
 use crate::secret::SecretValue;
@@ -168,7 +168,9 @@ impl Visit<'_> {
             attempt,
             status: reply.as_ref().map(|reply| reply.status),
             duration_ms: self.port.now().saturating_sub(sent),
-            provider_request_id: reply.and_then(|reply| reply.request_id()),
+            provider_request_id: reply
+                .and_then(|reply| reply.request_id())
+                .filter(|id| !self.needles(None).hit(id)),
         };
         if self.core.host.log {
             self.log_request(&record);
@@ -244,17 +246,18 @@ impl Visit<'_> {
     pub fn failure(&self, reply: &Reply, sent: Option<&Value>) -> Failure {
         let error = retry::error_of(reply);
         let class = retry::classify(reply.status, &error).unwrap_or(Class::Protocol);
-        let mut failure = Failure::new(class, self.sentence(class, reply, &error, sent));
+        let needles = self.needles(sent);
+        let mut failure = Failure::new(class, self.sentence(class, reply, &error, &needles));
         failure.status = Some(reply.status);
-        failure.scim_type = error.scim_type;
-        failure.provider_code = error.code;
+        // A word that holds what was sent is no code.
+        failure.scim_type = error.scim_type.filter(|word| !needles.hit(word));
+        failure.provider_code = error.code.filter(|word| !needles.hit(word));
         failure
     }
 
-    fn sentence(&self, class: Class, reply: &Reply, error: &ErrorBody, sent: Option<&Value>) -> String {
+    fn sentence(&self, class: Class, reply: &Reply, error: &ErrorBody, needles: &Needles) -> String {
         let server = &self.server.id;
-        let said =
-            error.detail.as_deref().map(|text| self.scrubbed(text, sent)).filter(|text| !text.is_empty());
+        let said = error.detail.as_deref().map(|text| needles.scrub(text)).filter(|text| !text.is_empty());
         let head = match class {
             Class::Protocol if reply.is_success() => {
                 return format!("`{server}` answered with something that is not SCIM");
@@ -281,7 +284,8 @@ impl Visit<'_> {
         }
     }
 
-    fn scrubbed(&self, text: &str, sent: Option<&Value>) -> String {
+    /// What no text of a provider's may show.
+    fn needles(&self, sent: Option<&Value>) -> Needles {
         let resolved = self.core.learned.iter().filter_map(|learned| learned.borrow().secret.clone());
         let mut secrets: Vec<String> = resolved.map(|secret| secret.reveal().to_owned()).collect();
         for server in &self.core.config.servers {
@@ -291,7 +295,7 @@ impl Visit<'_> {
         }
         // Whole profile values may come back even where this one request did not carry them.
         let whole = json!([sent, self.desired.iter().map(|(_, value)| value).collect::<Vec<_>>(), self.user]);
-        scrub(text, secrets.iter().map(String::as_str), Some(&whole))
+        Needles::new(secrets.iter().map(String::as_str), &whole)
     }
 
     /// The failure of a success whose body is not what it should be.

@@ -303,35 +303,56 @@ impl Visit<'_> {
         if !self.server.groups.create {
             return Step::unavailable(&group.name, Some(self.port.now()), GroupResult::Skipped, None);
         }
-        match self.create_group(&group, user).await {
-            Ok(Made::Group(id)) => {
-                self.save_group(&group.name, &id, true).await;
-                Step::member(&group.name, id, GroupResult::Created)
-            }
-            Ok(Made::Unnamed) => match self.look_for_group(&group.name).await {
-                Standing::Known(id) => Step::member(&group.name, id, GroupResult::Created),
-                Standing::Failed(stop) => self.failed(&group.name, None, stop),
-                Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => self.taken(&group.name),
-            },
-            // Somebody else created it meanwhile, or it goes by another name.
-            Ok(Made::Duplicate) => match self.look_for_group(&group.name).await {
+        let mut tries = 0;
+        loop {
+            let lost = match self.create_group(&group, user, tries).await {
+                Ok(Made::Group(id)) => {
+                    self.save_group(&group.name, &id, true).await;
+                    return Step::member(&group.name, id, GroupResult::Created);
+                }
+                Ok(Made::Unnamed) => return self.named(group).await,
+                // Somebody else created it meanwhile, or it goes by another name.
+                Ok(Made::Duplicate) => Stop::failed(self.taken()),
+                // Its answer was lost: looked for before it is sent again, as an account is (R4).
+                Err(stop) if stop.unclear && stop.deferred == Some("unavailable") => stop,
+                Err(stop) => return self.failed(&group.name, None, stop),
+            };
+            match self.look_for_group(&group.name).await {
                 Standing::Known(id) => match self.join(&id, user).await {
-                    Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Joined),
-                    Ok(Joined::Gone) | Err(_) => self.taken(&group.name),
+                    Ok(Joined::Yes) => return Step::member(&group.name, id, GroupResult::Joined),
+                    Ok(Joined::Gone) => return self.failed(&group.name, None, lost),
+                    Err(stop) => return self.failed(&group.name, None, stop),
                 },
-                Standing::Failed(stop) => self.failed(&group.name, None, stop),
-                Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => self.taken(&group.name),
-            },
-            Err(stop) => self.failed(&group.name, None, stop),
+                Standing::Failed(stop) => return self.failed(&group.name, None, stop),
+                Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => {
+                    if lost.deferred.is_none() || tries >= self.server.policy.retries {
+                        return self.failed(&group.name, None, lost);
+                    }
+                }
+            }
+            let at = self.port.now().saturating_add(crate::retry::backoff(tries, self.random()));
+            if at >= self.port.clock.requests_until {
+                return self.failed(&group.name, None, lost);
+            }
+            self.port.sleep_until(at).await;
+            tries += 1;
         }
     }
 
-    fn taken(&self, name: &str) -> Step {
-        let failure = Failure::new(
-            Class::Conflict,
-            format!("`{}` calls the group a duplicate and does not list it", self.server.id),
-        );
-        self.failed(name, None, Stop::failed(failure))
+    /// A group that was created, and whose id the reply did not say (H7).
+    async fn named(&self, group: Wanted) -> Step {
+        match self.look_for_group(&group.name).await {
+            Standing::Known(id) => Step::member(&group.name, id, GroupResult::Created),
+            Standing::Failed(stop) => self.failed(&group.name, None, stop),
+            Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => {
+                self.failed(&group.name, None, Stop::failed(self.unreadable()))
+            }
+        }
+    }
+
+    fn taken(&self) -> Failure {
+        let text = format!("`{}` calls the group a duplicate and does not list it", self.server.id);
+        Failure::new(Class::Conflict, text)
     }
 
     async fn leave(&self, group: Group, id: String, user: &str) -> Step {

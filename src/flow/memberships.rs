@@ -29,7 +29,7 @@ pub enum Made {
     Group(String),
     /// It was created with the user in it; the reply does not say under which id.
     Unnamed,
-    /// There is one already, or there may be.
+    /// There is one already.
     Duplicate,
 }
 
@@ -156,8 +156,8 @@ impl Visit<'_> {
         }
     }
 
-    /// Creates a group with the user in it.
-    pub async fn create_group(&self, group: &Wanted, user: &str) -> Result<Made, Stop> {
+    /// Creates a group with the user in it; `before` says how often that was tried in this run.
+    pub async fn create_group(&self, group: &Wanted, user: &str, before: u32) -> Result<Made, Stop> {
         let with_member = self.server.provider.dialect.create_group_with_member
             && self.learned(|learned| learned.group_with_member);
         let mut body = json!({ "schemas": [resource::GROUP], "displayName": group.name });
@@ -172,21 +172,14 @@ impl Visit<'_> {
         }
         let assumed = json!({ "id": format!("{{created:group:{}}}", group.name) });
         let call = Call::new("group-create", "POST", "/Groups").body(body.clone()).assume(assumed);
-        let reply = match self.call(call).await {
-            Ok(reply) => reply,
-            // It may be there by now: look, as for users (R4).
-            Err(stop) if stop.unclear && matches!(stop.deferred, Some("unavailable")) => {
-                return Ok(Made::Duplicate);
-            }
-            Err(stop) => return Err(stop),
-        };
+        let reply = self.call_after(call, before).await?;
         if reply.status == 400
             && with_member
             && self.server.provider.dialect.member_removal == MemberRemoval::ValuePath
         {
             // Some take members by PATCH alone.
             self.learned(|learned| learned.group_with_member = false);
-            return Box::pin(self.create_group(group, user)).await;
+            return Box::pin(self.create_group(group, user, before)).await;
         }
         if !reply.is_success() {
             let stop = self.refused(&reply, Some(&body));

@@ -26,6 +26,15 @@ impl Visit<'_> {
         Reply { status, headers: Default::default(), body: body.map_or(Body::Empty, Body::Json) }
     }
 
+    /// The account of an id, taken to be as it should be.
+    pub fn assumed_account(&self, id: &str) -> Value {
+        let mut account = self.resource(true);
+        if let Some(account) = account.as_object_mut() {
+            account.insert("id".into(), json!(id));
+        }
+        account
+    }
+
     /// Whom a look-up is taken to find: the group, nobody for somebody who comes, the account for somebody who goes.
     pub fn assumed_hit(&self, purpose: &str, wanted: &str) -> Value {
         let hit = match (purpose, self.standing) {

@@ -196,11 +196,15 @@ impl Visit<'_> {
 
     /// Reads the account. `None` where the provider does not know the id.
     pub async fn read(&self, id: &str) -> Result<Option<Value>, Stop> {
-        let call = Call::new("read", "GET", format!("/Users/{}", percent(id))).assume(self.resource(true));
+        let call =
+            Call::new("read", "GET", format!("/Users/{}", percent(id))).assume(self.assumed_account(id));
         let reply = self.call(call).await?;
         match (reply.status, &reply.body) {
             (404 | 410, _) => Ok(None),
-            (_, Body::Json(user @ Value::Object(_))) if reply.is_success() => Ok(Some(user.clone())),
+            // Another account's, or nobody's, is no answer: what is written next goes to the id that it names.
+            (_, Body::Json(user)) if reply.is_success() && message::id(user).as_deref() == Some(id) => {
+                Ok(Some(user.clone()))
+            }
             _ if reply.is_success() => Err(Stop::failed(self.unreadable())),
             _ => Err(self.refused(&reply, None)),
         }
