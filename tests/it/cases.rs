@@ -1,5 +1,5 @@
 //! Runs `tests/cases/*.json`: one behaviour a file. `UPDATE_CASES=1` writes what happens into them; the difference is
-//! the review. `CASE=name` runs one.
+//! the review. `CASE=name` runs one. `CASES_REPORT=1` says which fail and nothing else: `tests/mutants.mjs` reads it.
 
 use std::path::{Path, PathBuf};
 
@@ -77,6 +77,7 @@ pub fn play(case: &Value) -> Vec<Value> {
     for step in whole["steps"].as_array().unwrap() {
         world.now += step["after"].as_u64().unwrap_or(1000);
         world.set_faults(&step["faults"], &step["store"]);
+        world.set_secrets(&step["secrets"]);
         world.requests.clear();
         world.logs.clear();
         world.jobs.clear();
@@ -180,6 +181,12 @@ fn every_case_happens_as_written() {
         } else {
             failed.push(format!("{name}: {}", difference(&case["happened"], &json!(happened), "")));
         }
+    }
+    if std::env::var_os("CASES_REPORT").is_some() {
+        for line in failed {
+            println!("\nFAILED {}", line.split(':').next().unwrap());
+        }
+        return;
     }
     assert!(failed.is_empty(), "{} cases differ:\n{}", failed.len(), failed.join("\n"));
 }

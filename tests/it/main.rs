@@ -11,4 +11,5 @@
 
 mod architecture;
 mod cases;
+mod mutants;
 mod world;

@@ -128,6 +128,13 @@ impl World {
         self.store_mode = store.as_str().unwrap_or("").to_owned();
     }
 
+    /// Secrets that the host knows from now on.
+    pub fn set_secrets(&mut self, secrets: &Value) {
+        for (name, secret) in secrets.as_object().into_iter().flatten() {
+            self.secrets[name.as_str()] = secret.clone();
+        }
+    }
+
     /// Runs one thing to its end.
     pub fn play(&mut self, what: What, input: &str, options: Options) -> Result<Value, Vec<Problem>> {
         let run = self.begin(what, input, options)?;

@@ -55,6 +55,7 @@ function play(setting) {
   const happened = setting.steps.map((step) => {
     world.now += step.after ?? 1000;
     world.setFaults(step.faults, step.store);
+    Object.assign(world.secrets, step.secrets);
     Object.assign(world, { requests: [], logs: [], jobs: [] });
     for (const [provider, edits] of Object.entries(step.edit ?? {})) edits.forEach((edit) => world.edit(provider, edit));
     const got = {};
