@@ -22,6 +22,8 @@ pub struct Core {
     pub digests: Digests,
     /// One a server, in the configuration's order.
     pub learned: Vec<RefCell<Learned>>,
+    /// What is learned of a server there is not, so that nobody has to ask whether there is one.
+    pub nobody: RefCell<Learned>,
 }
 
 /// Which optional callbacks the host has.
@@ -42,10 +44,16 @@ pub struct HostFeatures {
 pub struct Learned {
     /// It takes PATCH.
     pub patch: bool,
-    /// It takes value paths in PATCH.
-    pub value_paths: bool,
-    /// It takes the dialect's form of removing a member; otherwise the other one.
-    pub member_form: bool,
+    /// How it takes a change of a user.
+    pub update: Form,
+    /// How it takes a member into a group.
+    pub add_member: Form,
+    /// How it takes a member out of a group.
+    pub remove_member: Form,
+    /// It reads `application/scim+json`; otherwise `application/json`.
+    pub scim_json: bool,
+    /// It insists on `If-Match`.
+    pub if_match: bool,
     /// It takes the dialect's list query.
     pub list_query: bool,
     /// It takes a member in the creation of a group.
@@ -66,8 +74,11 @@ impl Default for Learned {
     fn default() -> Self {
         Learned {
             patch: true,
-            value_paths: true,
-            member_form: true,
+            update: Form::default(),
+            add_member: Form::default(),
+            remove_member: Form::default(),
+            scim_json: true,
+            if_match: false,
             list_query: true,
             group_with_member: true,
             external_id_filter: true,
@@ -77,6 +88,15 @@ impl Default for Learned {
             groups: GroupIds::default(),
         }
     }
+}
+
+/// Which form of a request a server takes, of those its dialect lists.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Form {
+    /// The place in the dialect's list.
+    pub at: usize,
+    /// Features of requests that it has taken: a later refusal means what was sent, not how.
+    pub proven: u8,
 }
 
 /// Group ids by name, of bounded number.

@@ -95,6 +95,7 @@ impl Plugin {
                 },
                 digests: Digests::new(host.get("pepper").and_then(Value::as_str).unwrap_or("")),
                 learned,
+                nobody: RefCell::default(),
             }),
             runs: Table::default(),
             told: None,

@@ -83,7 +83,7 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
     if found {
         let config = visit.ask_for("discovery", "/ServiceProviderConfig", "", &mut report).await;
         if let Some(config) = config {
-            compare(&config, server.provider.dialect.update, &mut report.problems);
+            compare(&config, &mut report.problems);
         }
         visit.ask_for("users", "/Users", PAGE, &mut report).await;
         if server.groups.mode == GroupsMode::Off {
@@ -141,11 +141,11 @@ impl Visit<'_> {
 }
 
 /// What the server says of itself against what its type expects.
-fn compare(config: &Value, update: crate::provider::UpdateForm, problems: &mut Vec<Problem>) {
+fn compare(config: &Value, problems: &mut Vec<Problem>) {
     let supported = |name: &str| {
         member(config, name).and_then(|feature| member(feature, "supported")).and_then(Value::as_bool)
     };
-    if supported("patch") == Some(false) && update == crate::provider::UpdateForm::Patch {
+    if supported("patch") == Some(false) {
         problems.push(
             Problem::warning("/patch/supported", "no-patch", "the server says it has no PATCH")
                 .help("updates go by GET and PUT, two requests each"),

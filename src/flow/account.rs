@@ -159,13 +159,25 @@ impl Visit<'_> {
                 && self.desired.text(by).is_some()
                 && (by != "externalId" || self.learned(|learned| learned.external_id_filter))
         };
-        let mut found = Found::Nobody;
+        let (mut found, mut refused) = (Found::Nobody, None);
         if asks("externalId") && !(after_duplicate && at.asked_external_id) {
-            found = self.find_user("externalId").await?;
             at.asked_external_id = true;
+            match self.find_user("externalId").await {
+                Ok(who) => found = who,
+                // RFC 7644 section 3.4.2.2: what can be filtered on is the provider's choice.
+                Err(stop) if matches!(stop.failure.status, Some(400 | 403 | 501)) => refused = Some(stop),
+                Err(stop) => return Err(stop),
+            }
         }
-        if matches!(found, Found::Nobody) && (after_duplicate || !asks("externalId")) && asks("userName") {
+        let second = after_duplicate || refused.is_some() || !asks("externalId");
+        if matches!(found, Found::Nobody) && second && asks("userName") {
             found = self.find_user("userName").await?;
+            if refused.take().is_some() {
+                self.learned(|learned| learned.external_id_filter = false);
+            }
+        }
+        if let Some(stop) = refused {
+            return Err(stop);
         }
         at.known = match found {
             Found::Nobody if after_duplicate => Known::Taken,

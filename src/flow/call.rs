@@ -58,12 +58,23 @@ impl Visit<'_> {
         loop {
             self.keep_quiet().await?;
             let authorization = self.authorization().await?;
+            let (scim_json, if_match) = self.learned(|learned| (learned.scim_json, learned.if_match));
             let answered = self.send(&call, authorization, tries).await;
             self.record(&call, tries + 1, &answered);
             let stop = match answered.answer {
                 Ok(Answer::Reply(response)) => {
                     let reply = Reply::read(&response);
                     match retry::classify(reply.status, &retry::error_of(&reply)) {
+                        // What a server wants to have said otherwise is said so once more, and from then on (RFC 7644
+                        // section 3.1, RFC 6585 section 3).
+                        Some(Class::Rejected) if reply.status == 415 && scim_json => {
+                            self.learned(|learned| learned.scim_json = false);
+                            continue;
+                        }
+                        Some(Class::Rejected) if reply.status == 428 && !if_match => {
+                            self.learned(|learned| learned.if_match = true);
+                            continue;
+                        }
                         Some(Class::Credentials) if !renewed => {
                             renewed = true;
                             if self.renewed().await? {
@@ -142,7 +153,13 @@ impl Visit<'_> {
             ("Accept", dialect.accept.to_owned()),
         ];
         if call.body.is_some() {
-            headers.push(("Content-Type", dialect.content_type.to_owned()));
+            let scim_json = self.learned(|learned| learned.scim_json);
+            let content_type = if scim_json { dialect.content_type } else { "application/json" };
+            headers.push(("Content-Type", content_type.to_owned()));
+        }
+        if !matches!(call.method, "GET" | "POST") && self.learned(|learned| learned.if_match) {
+            // Any version: what we write is ours, whatever else was changed meanwhile (RFC 9110 section 13.1.1).
+            headers.push(("If-Match", "*".to_owned()));
         }
         headers
     }

@@ -81,11 +81,6 @@ impl Visit<'_> {
                 self.learned(|learned| learned.list_query = false);
                 continue;
             }
-            if matches!(reply.status, 400 | 403 | 501) && attribute == "externalId" {
-                // RFC 7644 section 3.4.2.2: what can be filtered on is the provider's choice.
-                self.learned(|learned| learned.external_id_filter = false);
-                return Ok(Found::Nobody);
-            }
             if !reply.is_success() {
                 return Err(self.refused(&reply, None));
             }

@@ -267,7 +267,7 @@ impl Visit<'_> {
             Standing::Known(id) if held.contains(&id.as_str()) => {
                 Step::member(&group.name, id, GroupResult::Unchanged)
             }
-            Standing::Known(id) => match self.join(&id, user).await {
+            Standing::Known(id) => match self.join(&id, user, false).await {
                 Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Joined),
                 Ok(Joined::Gone) => self.enter_again(group, user).await,
                 Err(stop) => self.failed(&group.name, Some(id), stop),
@@ -281,7 +281,7 @@ impl Visit<'_> {
     async fn enter_again(&self, group: Wanted, user: &str) -> Step {
         self.forget_group(&group.name);
         match self.look_for_group(&group.name).await {
-            Standing::Known(id) => match self.join(&id, user).await {
+            Standing::Known(id) => match self.join(&id, user, false).await {
                 Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Joined),
                 Ok(Joined::Gone) => {
                     let failure = Failure::new(
@@ -318,7 +318,7 @@ impl Visit<'_> {
                 Err(stop) => return self.failed(&group.name, None, stop),
             };
             match self.look_for_group(&group.name).await {
-                Standing::Known(id) => match self.join(&id, user).await {
+                Standing::Known(id) => match self.join(&id, user, false).await {
                     Ok(Joined::Yes) => return Step::member(&group.name, id, GroupResult::Joined),
                     Ok(Joined::Gone) => return self.failed(&group.name, None, lost),
                     Err(stop) => return self.failed(&group.name, None, stop),

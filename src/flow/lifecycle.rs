@@ -134,7 +134,7 @@ impl Visit<'_> {
                 _ => return Err(self.refused(&reply, Some(&body))),
             }
         }
-        self.put_group("group-rename", id, |group, _| {
+        self.put_group("group-rename", id, false, &|group, _| {
             group.insert("displayName".into(), Value::from(name));
         })
         .await

@@ -2,14 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Visit;
 use super::call::Stop;
 use super::groups::Wanted;
+use super::{Sending, Visit};
+use crate::core::{Form, Learned};
 use crate::encode::percent;
 use crate::http::{Body, Call};
 use crate::mapping;
 use crate::outcome::{Class, Failure};
-use crate::provider::MemberRemoval;
+use crate::provider::{GroupCreation, MemberForm};
+use crate::retry::error_of;
 use crate::scim::patch::{self, Operation};
 use crate::scim::{message, resource};
 
@@ -21,6 +23,9 @@ pub enum Joined {
     /// The provider does not know the group's id.
     Gone,
 }
+
+/// A change of a group, and of its members.
+pub(super) type Edit<'a> = &'a dyn Fn(&mut Map<String, Value>, &mut Vec<Value>);
 
 /// What became of the creation of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,22 +40,12 @@ pub enum Made {
 
 impl Visit<'_> {
     /// Puts the user into a group.
-    pub async fn join(&self, group: &str, user: &str) -> Result<Joined, Stop> {
-        if self.learned(|learned| learned.patch) {
-            let body = patch::body(&[patch::add_member(user)]);
-            let reply =
-                self.call(Call::new("group-add", "PATCH", group_path(group)).body(body.clone())).await?;
-            match reply.status {
-                _ if reply.is_success() && matches!(reply.body, Body::Unreadable) => {
-                    return Err(Stop::failed(self.unreadable()));
-                }
-                _ if reply.is_success() => return Ok(Joined::Yes),
-                404 | 410 => return Ok(Joined::Gone),
-                405 | 501 => self.learned(|learned| learned.patch = false),
-                _ => return Err(self.refused(&reply, Some(&body))),
-            }
+    pub async fn join(&self, group: &str, user: &str, is_new: bool) -> Result<Joined, Stop> {
+        let forms = self.server.provider.dialect.add_member;
+        if let Some(joined) = self.patch_member("group-add", group, user, forms).await? {
+            return Ok(joined);
         }
-        self.put_members("group-add", group, |members| {
+        self.put_group("group-add", group, is_new, &|_, members| {
             if !members.iter().any(|member| is(member, user)) {
                 members.push(json!({ "value": user }));
             }
@@ -60,68 +55,76 @@ impl Visit<'_> {
 
     /// Takes the user out of a group. One that is not there, or does not hold him, is left.
     pub async fn part(&self, group: &str, user: &str) -> Result<(), Stop> {
-        if self.learned(|learned| learned.patch) {
-            for _ in 0..FORMS {
-                let operation = self.removal(user);
-                let body = patch::body(&[operation]);
-                let reply = self
-                    .call(Call::new("group-remove", "PATCH", group_path(group)).body(body.clone()))
-                    .await?;
-                let error = crate::retry::error_of(&reply);
-                match reply.status {
-                    _ if reply.is_success() && matches!(reply.body, Body::Unreadable) => {
-                        return Err(Stop::failed(self.unreadable()));
-                    }
-                    _ if reply.is_success() => return Ok(()),
-                    404 | 410 => return Ok(()),
-                    // RFC 7644 section 3.5.2.2: the filter selected nobody.
-                    400 if error.scim_type.as_deref() == Some("noTarget") => return Ok(()),
-                    // The other form; only where the standard's own is refused. AWS documents just one.
-                    400 if self.server.provider.dialect.member_removal == MemberRemoval::ValuePath
-                        && self.learned(|learned| learned.member_form) =>
-                    {
-                        self.learned(|learned| learned.member_form = false);
-                    }
-                    405 | 501 => {
-                        self.learned(|learned| learned.patch = false);
-                        break;
-                    }
-                    _ => return Err(self.refused(&reply, Some(&body))),
-                }
-            }
+        let forms = self.server.provider.dialect.remove_member;
+        if self.patch_member("group-remove", group, user, forms).await?.is_some() {
+            return Ok(());
         }
-        self.put_members("group-remove", group, |members| members.retain(|member| !is(member, user)))
+        self.put_group("group-remove", group, false, &|_, members| members.retain(|member| !is(member, user)))
             .await
             .map(|_| ())
     }
 
-    fn removal(&self, user: &str) -> Operation {
-        let documented = self.server.provider.dialect.member_removal;
-        match (documented, self.learned(|learned| learned.member_form)) {
-            (MemberRemoval::ValuePath, true) => patch::remove_member_by_path(user),
-            (MemberRemoval::ValueList, _) | (MemberRemoval::ValuePath, false) => {
-                patch::remove_member_by_list(user)
+    /// Puts one member in or out by PATCH: in the form the server is known to take, in the next one only while that is
+    /// in doubt (H1, R3). `None` where it has no PATCH.
+    async fn patch_member(
+        &self,
+        purpose: &'static str,
+        group: &str,
+        user: &str,
+        forms: &[MemberForm],
+    ) -> Result<Option<Joined>, Stop> {
+        let adds = purpose == "group-add";
+        let slot = |learned: &mut Learned, form: Option<Form>| {
+            let slot = if adds { &mut learned.add_member } else { &mut learned.remove_member };
+            *slot = form.unwrap_or(*slot);
+            *slot
+        };
+        let known = self.learned(|learned| slot(learned, None));
+        let mut refused = None;
+        for (at, form) in forms.iter().enumerate().skip(known.at) {
+            if !self.learned(|learned| learned.patch) {
+                return Ok(None);
             }
+            let body = patch::body(&[operation(*form, user)]);
+            let reply = self.call(Call::new(purpose, "PATCH", group_path(group)).body(body.clone())).await?;
+            match reply.status {
+                _ if reply.is_success() && matches!(reply.body, Body::Unreadable) => {
+                    return Err(Stop::failed(self.unreadable()));
+                }
+                _ if reply.is_success() => {
+                    if self.sending == Sending::Live {
+                        self.learned(|learned| slot(learned, Some(Form { at, proven: 1 })));
+                    }
+                    return Ok(Some(Joined::Yes));
+                }
+                404 | 410 => return Ok(Some(Joined::Gone)),
+                405 | 501 => self.learned(|learned| learned.patch = false),
+                // RFC 7644 section 3.5.2.1: who is in already changes nothing; some call it a conflict.
+                409 if adds => return Ok(Some(Joined::Yes)),
+                // RFC 7644 section 3.5.2.2: the filter selected nobody.
+                400 if !adds && error_of(&reply).scim_type.as_deref() == Some("noTarget") => {
+                    return Ok(Some(Joined::Yes));
+                }
+                400 if known.proven == 0 => {
+                    refused.get_or_insert((reply, body));
+                }
+                _ => return Err(self.refused(&reply, Some(&body))),
+            }
+        }
+        match refused {
+            Some((reply, body)) => Err(self.refused(&reply, Some(&body))),
+            None => Ok(None),
         }
     }
 
     /// Without PATCH: GET, change, PUT; never a PUT of a partial view. A group that does not show its members cannot
-    /// be written back without losing them.
-    async fn put_members(
-        &self,
-        purpose: &'static str,
-        group: &str,
-        change: impl FnOnce(&mut Vec<Value>),
-    ) -> Result<Joined, Stop> {
-        self.put_group(purpose, group, |_, members| change(members)).await
-    }
-
-    /// The same for any change of a group.
+    /// be written back without losing them, unless it is new and has none but ours.
     pub(super) async fn put_group(
         &self,
         purpose: &'static str,
         group: &str,
-        change: impl FnOnce(&mut Map<String, Value>, &mut Vec<Value>),
+        is_new: bool,
+        change: Edit<'_>,
     ) -> Result<Joined, Stop> {
         let reply = self
             .call(Call::new("group-read", "GET", group_path(group)).assume(json!({ "members": [] })))
@@ -135,14 +138,18 @@ impl Visit<'_> {
         let Some(Value::Object(mut body)) = reply.json().cloned() else {
             return Err(Stop::failed(self.unreadable()));
         };
-        let Some(Value::Array(mut members)) = body.remove("members") else {
-            return Err(Stop::failed(Failure::new(
-                Class::Rejected,
-                format!(
-                    "`{}` has no PATCH and does not show a group's members: a PUT would lose them",
-                    self.server.id
-                ),
-            )));
+        let mut members = match body.remove("members") {
+            Some(Value::Array(members)) => members,
+            _ if is_new => Vec::new(),
+            _ => {
+                return Err(Stop::failed(Failure::new(
+                    Class::Rejected,
+                    format!(
+                        "`{}` has no PATCH and does not show a group's members: a PUT would lose them",
+                        self.server.id
+                    ),
+                )));
+            }
         };
         change(&mut body, &mut members);
         body.insert("members".into(), Value::Array(members));
@@ -158,8 +165,8 @@ impl Visit<'_> {
 
     /// Creates a group with the user in it; `before` says how often that was tried in this run.
     pub async fn create_group(&self, group: &Wanted, user: &str, before: u32) -> Result<Made, Stop> {
-        let with_member = self.server.provider.dialect.create_group_with_member
-            && self.learned(|learned| learned.group_with_member);
+        let documented = self.server.provider.dialect.group_creation == GroupCreation::WithMember;
+        let with_member = documented || self.learned(|learned| learned.group_with_member);
         let mut body = json!({ "schemas": [resource::GROUP], "displayName": group.name });
         if let Some(body) = body.as_object_mut() {
             // Optional, and a platform's group name may not be what the provider takes for an id.
@@ -173,10 +180,7 @@ impl Visit<'_> {
         let assumed = json!({ "id": format!("{{created:group:{}}}", group.name) });
         let call = Call::new("group-create", "POST", "/Groups").body(body.clone()).assume(assumed);
         let reply = self.call_after(call, before).await?;
-        if reply.status == 400
-            && with_member
-            && self.server.provider.dialect.member_removal == MemberRemoval::ValuePath
-        {
+        if reply.status == 400 && with_member && !documented {
             // Some take members by PATCH alone.
             self.learned(|learned| learned.group_with_member = false);
             return Box::pin(self.create_group(group, user, before)).await;
@@ -185,25 +189,30 @@ impl Visit<'_> {
             let stop = self.refused(&reply, Some(&body));
             return if stop.failure.class == Class::Conflict { Ok(Made::Duplicate) } else { Err(stop) };
         }
-        let Some(id) = reply.json().and_then(message::id) else {
-            return Ok(if with_member { Made::Unnamed } else { Made::Duplicate });
-        };
-        // A reply that shows the group's members shows whether ours was taken.
+        // Some drop members without a word: the reply must show ours.
         let shown = reply
             .json()
             .and_then(|group| resource::member(group, "members"))
             .and_then(Value::as_array)
-            .map(Vec::as_slice);
-        let dropped = shown.is_some_and(|members| !members.iter().any(|member| is(member, user)));
-        if (!with_member || dropped) && self.join(&id, user).await? == Joined::Gone {
+            .is_some_and(|members| members.iter().any(|member| is(member, user)));
+        let Some(id) = reply.json().and_then(message::id) else {
+            return Ok(if documented || shown { Made::Unnamed } else { Made::Duplicate });
+        };
+        if !documented && !shown && self.join(&id, user, true).await? == Joined::Gone {
             return Ok(Made::Duplicate);
         }
         Ok(Made::Group(id))
     }
 }
 
-/// The dialect's form of removing a member, and the other one.
-const FORMS: usize = 2;
+fn operation(form: MemberForm, user: &str) -> Operation {
+    match form {
+        MemberForm::Add => patch::add_member(user),
+        MemberForm::AddPathless => patch::add_member_pathless(user),
+        MemberForm::RemovePath => patch::remove_member_by_path(user),
+        MemberForm::RemoveList => patch::remove_member_by_list(user),
+    }
+}
 
 fn group_path(id: &str) -> String {
     format!("/Groups/{}", percent(id))

@@ -123,11 +123,7 @@ impl Visit<'_> {
 
     /// What was learned of the server.
     pub fn learned<T>(&self, with: impl FnOnce(&mut crate::core::Learned) -> T) -> T {
-        let mut fallback = crate::core::Learned::default();
-        match self.core.learned.get(self.index) {
-            Some(learned) => with(&mut learned.borrow_mut()),
-            None => with(&mut fallback),
-        }
+        with(&mut self.core.learned.get(self.index).unwrap_or(&self.core.nobody).borrow_mut())
     }
 }
 

@@ -2,14 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Visit;
 use super::call::Stop;
 use super::pretend::CREATED_USER;
+use super::{Sending, Visit};
 use crate::encode::percent;
 use crate::http::{Body, Call, Reply};
 use crate::link::Changes;
+use crate::outcome::{Class, Failure};
 use crate::problem::Problem;
-use crate::provider::{UpdateForm, ValueForm};
+use crate::provider::UpdateForm;
 use crate::scim::patch::{self, Operation};
 use crate::scim::path::Path;
 use crate::scim::{message, resource};
@@ -48,6 +49,24 @@ pub struct Change<'a> {
     pub held: Vec<String>,
 }
 
+impl Change<'_> {
+    /// The paths that change, those that are gone first.
+    fn paths(&self) -> impl Iterator<Item = Path> {
+        self.changes.removed.iter().chain(&self.changes.set).filter_map(|key| Path::parse(key).ok())
+    }
+
+    /// Whether a form writes more than what changes, so that the rest must be known.
+    fn needs_look(&self, form: UpdateForm) -> bool {
+        match form {
+            UpdateForm::Paths | UpdateForm::Lists => false,
+            UpdateForm::Tops | UpdateForm::Pathless => self
+                .paths()
+                .any(|path| path.sub.is_some() || path.schema.is_some() || !path.filter.is_empty()),
+            UpdateForm::Put => true,
+        }
+    }
+}
+
 impl Visit<'_> {
     /// The whole resource.
     pub fn resource(&self, active: bool) -> Value {
@@ -64,7 +83,7 @@ impl Visit<'_> {
             return Ok(Created::Account(reply.json().and_then(message::id)));
         }
         let stop = self.refused(&reply, Some(&body));
-        if stop.failure.class == crate::outcome::Class::Conflict { Ok(Created::Duplicate) } else { Err(stop) }
+        if stop.failure.class == Class::Conflict { Ok(Created::Duplicate) } else { Err(stop) }
     }
 
     /// Changes it: by PATCH, or where that is not to be had by GET, merge and PUT (H1).
@@ -78,103 +97,113 @@ impl Visit<'_> {
         if names.is_empty() {
             return Ok(Written::Done(names));
         }
-        if self.server.provider.dialect.update == UpdateForm::Patch && self.learned(|learned| learned.patch) {
-            match self.patch(&change).await? {
-                Some(Written::Done(_)) => return Ok(Written::Done(names)),
-                Some(Written::Gone) => return Ok(Written::Gone),
-                None => self.learned(|learned| learned.patch = false),
+        // From the form the server is known to take; the next one only while that is in doubt (H1, R3).
+        let path = format!("/Users/{}", percent(change.id));
+        let known = self.learned(|learned| learned.update.at);
+        let (mut refused, mut remember, mut read) = (None, false, None);
+        for (at, form) in self.server.provider.dialect.update.iter().enumerate().skip(known) {
+            if *form != UpdateForm::Put && !self.learned(|learned| learned.patch) {
+                continue;
             }
+            if change.remote.or(read.as_ref()).is_none() && change.needs_look(*form) {
+                read = self.read(change.id).await?;
+                if read.is_none() {
+                    return Ok(Written::Gone);
+                }
+            }
+            let (method, body, features) = self.written(*form, &change, change.remote.or(read.as_ref()))?;
+            if refused.as_ref().is_some_and(|(_, earlier)| *earlier == body) {
+                continue;
+            }
+            let reply =
+                self.call(Call::new(change.purpose, method, path.as_str()).body(body.clone())).await?;
+            let unproven = features & !self.learned(|learned| learned.update.proven);
+            match reply.status {
+                _ if reply.is_success() && matches!(reply.body, Body::Unreadable) => {
+                    return Err(Stop::failed(self.unreadable()));
+                }
+                _ if reply.is_success() => {
+                    self.learned(|learned| {
+                        // What was only taken to work proves nothing.
+                        learned.update.proven |= if self.sending == Sending::Live { features } else { 0 };
+                        if remember {
+                            learned.update.at = at;
+                        }
+                    });
+                    return Ok(Written::Done(names));
+                }
+                404 | 410 => return Ok(Written::Gone),
+                405 | 501 if *form != UpdateForm::Put => self.learned(|learned| learned.patch = false),
+                400 if is_of_form(&reply, features, unproven) => {
+                    // A value path that selects nothing says so of this account.
+                    remember |= unproven != 0
+                        && crate::retry::error_of(&reply).scim_type.as_deref() != Some("noTarget");
+                }
+                _ => {
+                    let (reply, body) = refused.unwrap_or((reply, body));
+                    return Err(self.refused(&reply, Some(&body)));
+                }
+            }
+            refused.get_or_insert((reply, body));
         }
-        Ok(match self.put(&change).await? {
-            Written::Done(_) => Written::Done(names),
-            Written::Gone => Written::Gone,
+        Err(match refused {
+            Some((reply, body)) => self.refused(&reply, Some(&body)),
+            None => Stop::failed(Failure::new(
+                Class::Rejected,
+                format!("`{}` has no PATCH, and there is no other way to change a user", self.server.id),
+            )),
         })
     }
 
-    /// `None` where the server has no PATCH.
-    async fn patch(&self, change: &Change<'_>) -> Result<Option<Written>, Stop> {
-        let full = self.resource(true);
-        let documented = self.server.provider.dialect.values;
-        if documented == ValueForm::Path && !self.learned(|learned| learned.value_paths) {
-            return self.patch_lists(change).await;
-        }
-        let operations = operations(change, &full, documented);
-        let (reply, body) = match self.send_patch(change, &operations).await? {
-            Sent::Done(written) => return Ok(written),
-            Sent::Refused(reply, body) => (reply, body),
-        };
-        if reply.status != 400 || !operations.iter().any(Operation::has_value_path) {
-            return Err(self.refused(&reply, Some(&body)));
-        }
-        // A value path that selects nothing says so of this account; any other 400 may mean the form.
-        if crate::retry::error_of(&reply).scim_type.as_deref() != Some("noTarget") {
-            self.learned(|learned| learned.value_paths = false);
-        }
-        self.patch_lists(change).await
-    }
-
-    /// Without value paths: a list is replaced as a whole, with what of it is not ours kept; so it is read first.
-    async fn patch_lists(&self, change: &Change<'_>) -> Result<Option<Written>, Stop> {
-        let mut keys = change.changes.set.iter().chain(&change.changes.removed);
-        let in_lists = keys.any(|key| Path::parse(key).is_ok_and(|path| !path.filter.is_empty()));
-        let read = match change.remote {
-            None if in_lists => match self.read(change.id).await? {
-                Some(read) => Some(read),
-                None => return Ok(Some(Written::Gone)),
-            },
-            _ => None,
-        };
-        let full = match change.remote.or(read.as_ref()) {
-            Some(remote) => Value::Object(self.merged(remote, change)?),
-            None => self.resource(true),
-        };
-        let operations = operations(change, &full, ValueForm::Whole);
-        match self.send_patch(change, &operations).await? {
-            Sent::Done(written) => Ok(written),
-            Sent::Refused(reply, body) => Err(self.refused(&reply, Some(&body))),
-        }
-    }
-
-    async fn send_patch(&self, change: &Change<'_>, operations: &[Operation]) -> Result<Sent, Stop> {
-        let body = patch::body(operations);
-        let path = format!("/Users/{}", percent(change.id));
-        let reply = self.call(Call::new(change.purpose, "PATCH", path).body(body.clone())).await?;
-        Ok(match reply.status {
-            _ if reply.is_success() && matches!(reply.body, Body::Unreadable) => {
-                return Err(Stop::failed(self.unreadable()));
+    /// A change in one form: method, body, and the features of PATCH it makes use of.
+    fn written(
+        &self,
+        form: UpdateForm,
+        change: &Change<'_>,
+        remote: Option<&Value>,
+    ) -> Result<(&'static str, Value, u8), Stop> {
+        let operations = match form {
+            UpdateForm::Paths | UpdateForm::Lists => operations(change, &self.resource(true), form),
+            UpdateForm::Tops => {
+                let tops = self.tops(change, remote)?.into_iter();
+                let one = |(name, value): (String, Value)| {
+                    if value.is_null() { Operation::remove(name) } else { Operation::replace(name, value) }
+                };
+                tops.map(one).collect()
             }
-            _ if reply.is_success() => Sent::Done(Some(Written::Done(Vec::new()))),
-            404 | 410 => Sent::Done(Some(Written::Gone)),
-            405 | 501 => Sent::Done(None),
-            _ => Sent::Refused(reply, body),
-        })
+            UpdateForm::Pathless => vec![Operation::replace_all(Value::Object(self.tops(change, remote)?))],
+            UpdateForm::Put => {
+                let mut merged = self.merged(remote, change)?;
+                merged.extend(change.active.map(|active| ("active".into(), Value::Bool(active))));
+                list_schemas(&mut merged);
+                return Ok(("PUT", Value::Object(merged), 0));
+            }
+        };
+        Ok(("PATCH", patch::body(&operations), patch::features(&operations)))
     }
 
-    async fn put(&self, change: &Change<'_>) -> Result<Written, Stop> {
-        let path = format!("/Users/{}", percent(change.id));
-        let remote = match change.remote {
-            Some(remote) => remote.clone(),
-            None => match self.read(change.id).await? {
-                Some(remote) => remote,
-                None => return Ok(Written::Gone),
-            },
-        };
-        let mut merged = self.merged(&remote, change)?;
-        if let Some(active) = change.active {
-            merged.insert("active".into(), Value::Bool(active));
+    /// What changes, by attribute and extension: each as a whole, null for one that is gone.
+    fn tops(&self, change: &Change<'_>, remote: Option<&Value>) -> Result<Map<String, Value>, Stop> {
+        let mut merged = self.merged(remote, change)?;
+        let mut tops: Map<String, Value> =
+            change.active.map(|active| ("active".into(), Value::Bool(active))).into_iter().collect();
+        let gone = change.changes.removed.len();
+        for (index, path) in change.paths().enumerate() {
+            // What is complex may be merged with what is there (RFC 7644 section 3.5.2.3): what is gone has to be said.
+            if path.filter.is_empty() && index < gone {
+                resource::place(&mut merged, &path, &Value::Null);
+            }
+            let name = path.schema.unwrap_or(path.attribute);
+            let value = merged.get(&name).cloned().unwrap_or_default();
+            tops.insert(name, value);
         }
-        let body = Value::Object(merged);
-        let reply = self.call(Call::new(change.purpose, "PUT", path).body(body.clone())).await?;
-        match reply.status {
-            _ if reply.is_success() => Ok(Written::Done(Vec::new())),
-            404 | 410 => Ok(Written::Gone),
-            _ => Err(self.refused(&reply, Some(&body))),
-        }
+        Ok(tops)
     }
 
     /// The account as it should be: what is there, with our changes.
-    fn merged(&self, remote: &Value, change: &Change<'_>) -> Result<Map<String, Value>, Stop> {
-        let Value::Object(mut merged) = remote.clone() else { return Err(Stop::failed(self.unreadable())) };
+    fn merged(&self, remote: Option<&Value>, change: &Change<'_>) -> Result<Map<String, Value>, Stop> {
+        let whole = remote.cloned().unwrap_or_else(|| self.resource(true));
+        let Value::Object(mut merged) = whole else { return Err(Stop::failed(self.unreadable())) };
         // RFC 7644 section 3.5.1: read-only values are ignored, where they are not refused. `id` stays: AWS's PUT
         // wants it (DG/putuser.html).
         merged.remove("meta");
@@ -190,7 +219,6 @@ impl Visit<'_> {
             resource::place(&mut merged, &attribute.path, value);
         }
         resource::mark_primary(&mut merged);
-        list_schemas(&mut merged);
         Ok(merged)
     }
 
@@ -249,16 +277,19 @@ impl Visit<'_> {
     }
 }
 
-/// What became of a PATCH.
-enum Sent {
-    /// It was done, or the account is gone; `None`: the server has no PATCH.
-    Done(Option<Written>),
-    /// It was refused: the reply, and what was sent.
-    Refused(Reply, Value),
+/// Whether a 400 may be about the form of a PATCH and not about what it says (RFC 7644 table 9): while a feature it
+/// makes use of was never taken, or where a value path may have selected nothing.
+fn is_of_form(reply: &Reply, features: u8, unproven: u8) -> bool {
+    match crate::retry::error_of(reply).scim_type.as_deref() {
+        Some("invalidPath" | "invalidSyntax") => unproven != 0,
+        Some("noTarget") => patch::selects(features),
+        None => unproven != 0 || patch::selects(features),
+        Some(_) => false,
+    }
 }
 
 /// PATCH operations for a change, one an attribute. `full` is the account as it should be.
-fn operations(change: &Change<'_>, full: &Value, form: ValueForm) -> Vec<Operation> {
+fn operations(change: &Change<'_>, full: &Value, form: UpdateForm) -> Vec<Operation> {
     let mut operations = Operations { full, change, done: Vec::new(), list: Vec::new() };
     if let Some(active) = change.active {
         operations.list.push(Operation::replace("active", json!(active)));
@@ -266,10 +297,12 @@ fn operations(change: &Change<'_>, full: &Value, form: ValueForm) -> Vec<Operati
     for key in change.changes.removed.iter().chain(&change.changes.set) {
         let Ok(path) = Path::parse(key) else { continue };
         let removed = change.changes.removed.contains(key);
-        match (path.filter.is_empty(), form) {
-            (true, _) => operations.plain(key, &path, removed),
-            (false, ValueForm::Path) => operations.selected(key, &path, removed),
-            (false, ValueForm::Whole) => operations.whole(&path),
+        if path.filter.is_empty() {
+            operations.plain(key, &path, removed);
+        } else if form == UpdateForm::Paths {
+            operations.selected(key, &path, removed);
+        } else {
+            operations.whole(&path);
         }
     }
     operations.list

@@ -2,8 +2,8 @@
 //! UG is <https://docs.aws.amazon.com/singlesignon/latest/userguide/>.
 
 use super::{
-    Capabilities, Dialect, GroupsMode, Limit, MemberRemoval, Provider, RFC, Support, Template, Updates,
-    ValueForm,
+    Capabilities, Dialect, GroupCreation, GroupsMode, Limit, MemberForm, Provider, RFC, Support, Template,
+    UpdateForm, Updates,
 };
 
 /// `type: "aws"`.
@@ -14,10 +14,14 @@ pub static AWS: Provider = Provider {
         // DG/patchgroup.html: removing takes a list of values under `path: "members"`; the RFC's value path is not
         // documented. The same page caps a request at 100 membership changes: every request of ours names at most
         // one member (`flow::groups`), so the 100-member limit is never reached, and members are never replaced.
-        member_removal: MemberRemoval::ValueList,
+        add_member: &[MemberForm::Add],
+        remove_member: &[MemberForm::RemoveList],
+        // DG/creategroup.html: `members` are taken; the example's reply has none.
+        group_creation: GroupCreation::WithMember,
         // DG/patchuser.html lists `emails`, `addresses`, `phoneNumbers` as modifiable; one value each, so that
-        // replacing the attribute as a whole loses nothing.
-        values: ValueForm::Whole,
+        // replacing the attribute as a whole loses nothing. Paths below `name` and the extension are not shown there.
+        // No PUT: it would clear `profileUrl`, which no reply shows.
+        update: &[UpdateForm::Lists, UpdateForm::Tops],
         // DG/listusers.html: without `cursor` a list is cut at 100 without saying so.
         list_query: "cursor=&",
         // DG/createuser.html and UG/troubleshooting.html: all four, non-empty.

@@ -1,5 +1,5 @@
 //! Any provider that keeps to RFC 7643 and RFC 7644. What one of them turns out not to take is learned while
-//! talking to it (see `flow::adapt`), not configured.
+//! talking to it (`core::Learned`), not configured.
 
 use super::{Capabilities, GroupsMode, Provider, RFC, Support, Template, Updates};
 

@@ -40,14 +40,14 @@ pub struct Dialect {
     pub accept: &'static str,
     /// Requests at once per server (H2).
     pub concurrency: usize,
-    /// How a user is changed.
-    pub update: UpdateForm,
-    /// How a value inside a multi-valued attribute is changed.
-    pub values: ValueForm,
-    /// How a member is taken out of a group.
-    pub member_removal: MemberRemoval,
-    /// Whether a group may be created with a member in the same request.
-    pub create_group_with_member: bool,
+    /// How a user is changed: in the first of these forms, and in the next where a server turns out not to take it.
+    pub update: &'static [UpdateForm],
+    /// How a member is put into a group, likewise.
+    pub add_member: &'static [MemberForm],
+    /// How a member is taken out of a group, likewise.
+    pub remove_member: &'static [MemberForm],
+    /// How a group is created for a user.
+    pub group_creation: GroupCreation,
     /// Query added to list requests, before the filter.
     pub list_query: &'static str,
     /// User attributes that filters can name, of those we look for.
@@ -73,28 +73,39 @@ pub struct Dialect {
 /// How a user is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateForm {
-    /// PATCH with one operation and one `path` an attribute (RFC 7644 section 3.5.2).
-    Patch,
+    /// PATCH with one operation and one `path` an attribute; into a list by a value path, as in
+    /// `emails[type eq "work"].value` (RFC 7644 section 3.5.2, figure 7).
+    Paths,
+    /// The same, but a list is replaced as a whole.
+    Lists,
+    /// The same, and what is complex, or an extension, is replaced as a whole too.
+    Tops,
+    /// PATCH with one operation without `path`, its value an object of attributes (RFC 7644 section 3.5.2.3).
+    Pathless,
     /// GET, merge, PUT (RFC 7644 section 3.5.1).
     Put,
 }
 
-/// How a value inside a multi-valued or complex attribute is changed.
+/// An operation on one member of a group (RFC 7644 sections 3.5.2.1 and 3.5.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueForm {
-    /// By a value path: `emails[type eq "work"].value` (RFC 7644 figure 7).
-    Path,
-    /// The attribute is replaced as a whole.
-    Whole,
+pub enum MemberForm {
+    /// `add` with `"path": "members"`.
+    Add,
+    /// `add` without `path`: `"value": {"members": [{"value": "id"}]}`.
+    AddPathless,
+    /// `remove` with `"path": "members[value eq \"id\"]"`.
+    RemovePath,
+    /// `remove` with `"path": "members", "value": [{"value": "id"}]`.
+    RemoveList,
 }
 
-/// How a member is taken out of a group.
+/// How a group is created for a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MemberRemoval {
-    /// `"path": "members[value eq \"id\"]"` (RFC 7644 section 3.5.2.2).
-    ValuePath,
-    /// `"path": "members", "value": [{"value": "id"}]`.
-    ValueList,
+pub enum GroupCreation {
+    /// With the user in it, as the provider documents; its reply shows no members.
+    WithMember,
+    /// With the user in it; a reply that does not show it is followed by a join.
+    TryMember,
 }
 
 /// What a deactivation leaves behind.
@@ -219,10 +230,12 @@ pub const RFC: Dialect = Dialect {
     accept: "application/scim+json, application/json",
     // The bound of rule H2 where a provider's own documents ask for no other.
     concurrency: 8,
-    update: UpdateForm::Patch,
-    values: ValueForm::Path,
-    member_removal: MemberRemoval::ValuePath,
-    create_group_with_member: true,
+    // The standard's own way first; then what servers are known to insist on instead.
+    update: &[UpdateForm::Paths, UpdateForm::Pathless, UpdateForm::Put],
+    add_member: &[MemberForm::Add, MemberForm::AddPathless],
+    remove_member: &[MemberForm::RemovePath, MemberForm::RemoveList],
+    // Some refuse members here, some drop them.
+    group_creation: GroupCreation::TryMember,
     list_query: "",
     find_by: &["externalId", "userName"],
     required: &["userName"],
