@@ -11,5 +11,6 @@
 
 mod architecture;
 mod cases;
+mod matrix;
 mod mutants;
 mod world;

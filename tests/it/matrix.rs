@@ -1,0 +1,190 @@
+//! Every switch of every simulated provider, each value alone and a sample of them by threes: a story is played, and
+//! after each of its steps the provider must hold what the outcome says. Where a setting makes full success impossible
+//! the table in `matrix/deviations.rs` says what happens instead, and why.
+
+mod deviations;
+mod story;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use scimhook::sim::Simulator;
+use serde_json::{Value, json};
+
+use deviations::DEVIATIONS;
+use story::Told;
+
+/// A provider with some switches set.
+#[derive(Clone)]
+pub struct Setting {
+    pub kind: &'static str,
+    pub switches: Vec<(String, String)>,
+}
+
+impl Setting {
+    fn name(&self) -> String {
+        let switches: Vec<String> =
+            self.switches.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        format!("{} {}", self.kind, switches.join(" "))
+    }
+
+    /// Whether a row's `name=value` is set here.
+    fn has(&self, pair: &str) -> bool {
+        self.switches.iter().any(|(name, value)| pair.split_once('=') == Some((name, value)))
+    }
+
+    pub fn deviations(&self, story: &str, step: &str) -> Vec<&'static deviations::What> {
+        let words = |list: &str, word: &str| list.is_empty() || list.split(' ').any(|one| one == word);
+        DEVIATIONS
+            .iter()
+            .filter(|row| row.kind == self.kind && row.setting.split(' ').all(|pair| self.has(pair)))
+            .filter(|row| words(row.story, story) && words(row.steps, step))
+            .map(|row| &row.what)
+            .collect()
+    }
+
+    /// Whether everything is to succeed as if it were alone.
+    fn is_plain(&self) -> bool {
+        !DEVIATIONS.iter().any(|row| {
+            row.kind == self.kind
+                && !matches!(row.what, deviations::What::Costs(_))
+                && row.setting.split(' ').all(|pair| self.has(pair))
+        })
+    }
+}
+
+/// A switch and its values that are not the default.
+fn switches(kind: &str) -> Vec<(String, Vec<String>)> {
+    let all = Simulator::switches(kind);
+    let values = |about: &Value| {
+        let values =
+            about["values"].as_array().unwrap().iter().map(|value| value.as_str().unwrap().to_owned());
+        values.filter(|value| about["default"] != value.as_str()).collect()
+    };
+    all.as_object().unwrap().iter().map(|(name, about)| (name.clone(), values(about))).collect()
+}
+
+fn alone(kind: &'static str) -> Vec<Setting> {
+    let mut settings = vec![Setting { kind, switches: Vec::new() }];
+    for (name, values) in switches(kind) {
+        settings
+            .extend(values.into_iter().map(|value| Setting { kind, switches: vec![(name.clone(), value)] }));
+    }
+    settings
+}
+
+/// How many combinations of three switches are tried for each kind.
+const COMBINATIONS: usize = 150;
+
+fn together(kind: &'static str) -> Vec<Setting> {
+    let all: Vec<_> = switches(kind).into_iter().filter(|(_, values)| !values.is_empty()).collect();
+    let mut seed = 0x5eed_u64;
+    let mut below = |bound: usize| {
+        // Knuth's MMIX generator; the upper bits are the good ones.
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % bound
+    };
+    let mut settings = Vec::new();
+    while settings.len() < COMBINATIONS {
+        let mut chosen: Vec<usize> = (0..3).map(|_| below(all.len())).collect();
+        chosen.sort_unstable();
+        chosen.dedup();
+        if chosen.len() < 3 {
+            continue;
+        }
+        let one = |index: usize, at: usize| (all[index].0.clone(), all[index].1[at].clone());
+        let switches = chosen.into_iter().map(|index| one(index, below(all[index].1.len()))).collect();
+        settings.push(Setting { kind, switches });
+    }
+    settings
+}
+
+/// What is wrong with a setting, over all its stories.
+fn findings(setting: &Setting, strict: bool, steps: &mut usize) -> Vec<String> {
+    let mut findings = Vec::new();
+    for story in story::STORIES {
+        let told = catch_unwind(AssertUnwindSafe(|| story::play(setting, story, strict)));
+        let Told { findings: found, steps: played, .. } = told.unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().cloned().unwrap_or_default();
+            Told { findings: vec![format!("panicked: {text}")], ..Told::default() }
+        });
+        *steps += played;
+        findings.extend(found.into_iter().map(|finding| format!("{} ({story}) {finding}", setting.name())));
+    }
+    findings
+}
+
+fn check(settings: &[Setting], strict: impl Fn(&Setting) -> bool) {
+    let only = std::env::var("SETTING").unwrap_or_default();
+    let mut steps = 0;
+    let wrong: Vec<String> = settings
+        .iter()
+        .filter(|setting| setting.name().contains(&only))
+        .flat_map(|setting| findings(setting, strict(setting), &mut steps))
+        .collect();
+    println!("{} settings, {steps} steps", settings.len());
+    assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn aws_works_under_every_switch() {
+    check(&alone("aws"), |_| true);
+}
+
+#[test]
+fn generic_works_under_every_switch() {
+    check(&alone("generic"), |_| true);
+}
+
+#[test]
+fn aws_switches_together() {
+    check(&together("aws"), Setting::is_plain);
+}
+
+#[test]
+fn generic_switches_together() {
+    check(&together("generic"), Setting::is_plain);
+}
+
+/// All pairs, for when the conversation changes; the sample above is what every run can afford.
+#[test]
+#[ignore = "minutes"]
+fn every_two_switches_together() {
+    for kind in ["aws", "generic"] {
+        let alone = alone(kind);
+        let mut pairs = Vec::new();
+        for (at, one) in alone.iter().enumerate().skip(1) {
+            for other in alone.iter().skip(at + 1).filter(|other| other.switches[0].0 != one.switches[0].0) {
+                pairs.push(Setting {
+                    kind,
+                    switches: [one.switches.clone(), other.switches.clone()].concat(),
+                });
+            }
+        }
+        check(&pairs, Setting::is_plain);
+    }
+}
+
+#[test]
+fn a_story_is_told_the_same_every_time() {
+    for kind in ["aws", "generic"] {
+        for setting in together(kind).iter().take(20) {
+            for story in story::STORIES {
+                let [one, other] = [(); 2].map(|()| story::play(setting, story, false).transcript);
+                assert_eq!(one, other, "{}", setting.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_deviation_is_of_a_switch_there_is() {
+    for row in DEVIATIONS {
+        let all = Simulator::switches(row.kind);
+        for pair in row.setting.split(' ') {
+            let (name, value) = pair.split_once('=').unwrap();
+            let values = all[name]["values"].as_array().unwrap_or_else(|| panic!("{name}"));
+            assert!(values.contains(&json!(value)), "{pair}");
+        }
+        assert!(row.because.len() > 10, "{}: a deviation has a reason", row.setting);
+    }
+}
