@@ -8,7 +8,7 @@ use super::{Sending, Visit};
 use crate::encode::percent;
 use crate::http::{Body, Call, Reply};
 use crate::link::Changes;
-use crate::outcome::{Class, Failure};
+use crate::outcome::Class;
 use crate::problem::Problem;
 use crate::provider::UpdateForm;
 use crate::scim::patch::{self, Operation};
@@ -101,8 +101,12 @@ impl Visit<'_> {
         let path = format!("/Users/{}", percent(change.id));
         let known = self.learned(|learned| learned.update.at);
         let (mut refused, mut remember, mut read) = (None, false, None);
-        for (at, form) in self.server.provider.dialect.update.iter().enumerate().skip(known) {
-            if *form != UpdateForm::Put && !self.learned(|learned| learned.patch) {
+        let forms = self.server.provider.dialect.update;
+        for (at, form) in forms.iter().chain(&[UpdateForm::Put]).enumerate().skip(known) {
+            // Without PATCH there is PUT, whatever the list says.
+            let patches = self.learned(|learned| learned.patch);
+            let is_for_it = if at < forms.len() { patches || *form == UpdateForm::Put } else { !patches };
+            if !is_for_it {
                 continue;
             }
             if change.remote.or(read.as_ref()).is_none() && change.needs_look(*form) {
@@ -148,10 +152,7 @@ impl Visit<'_> {
         }
         Err(match refused {
             Some((reply, body)) => self.refused(&reply, Some(&body)),
-            None => Stop::failed(Failure::new(
-                Class::Rejected,
-                format!("`{}` has no PATCH, and there is no other way to change a user", self.server.id),
-            )),
+            None => Stop::failed(self.unreadable()),
         })
     }
 

@@ -20,7 +20,7 @@ pub static AWS: Provider = Provider {
         group_creation: GroupCreation::WithMember,
         // DG/patchuser.html lists `emails`, `addresses`, `phoneNumbers` as modifiable; one value each, so that
         // replacing the attribute as a whole loses nothing. Paths below `name` and the extension are not shown there.
-        // No PUT: it would clear `profileUrl`, which no reply shows.
+        // Not PUT, where there is PATCH: it would clear `profileUrl`, which no reply shows.
         update: &[UpdateForm::Lists, UpdateForm::Tops],
         // DG/listusers.html: without `cursor` a list is cut at 100 without saying so.
         list_query: "cursor=&",
