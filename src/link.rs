@@ -283,7 +283,7 @@ fn state(word: &str) -> Option<State> {
 }
 
 fn sent(digests: Item<'_>) -> Option<Sent> {
-    let mut sent = Sent::default();
+    let mut sent = Sent(String::with_capacity(1024));
     for (key, digest) in digests.members() {
         sent.add(key, digest.text()?);
     }
@@ -346,12 +346,20 @@ pub fn attribute_digests(desired: &Desired<'_>, digests: &Digests) -> Sent {
 fn write_json(text: &mut String, value: &Value) {
     // Most values are texts; the length keeps two of them apart without escaping.
     if let Value::String(value) = value {
-        text.push_str(&value.len().to_string());
+        push_number(text, value.len());
         text.push(':');
         text.push_str(value);
     } else {
         text.push_str(&json(value));
     }
+}
+
+/// In decimal digits.
+fn push_number(text: &mut String, number: usize) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Serialises what always serialises: maps with text keys.

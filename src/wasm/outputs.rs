@@ -104,6 +104,7 @@ fn member(text: &mut String, name: &str, value: &str) {
 
 /// A member that is JSON already; names here need no escapes.
 fn raw(text: &mut String, name: &str, json: &str) {
+    text.reserve(name.len() + json.len() + 8);
     text.push_str(",\"");
     text.push_str(name);
     text.push_str("\":");
