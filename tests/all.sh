@@ -22,5 +22,3 @@ step "demo"
 make --no-print-directory demo >/dev/null
 DEMO=json node tests/demo/demo.mjs | node tests/demo/check.mjs
 
-step "benchmarks"
-make --no-print-directory bench

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Sending, Visit};
+use crate::auth::header;
 use crate::http::{Body, Call, Reply, Request};
 use crate::outcome::{Class, Failure, RequestRecord};
 use crate::port::{Answer, Answered, Ask, Loss};
@@ -303,12 +304,17 @@ impl Visit<'_> {
 
     /// What no text of a provider's may show.
     fn needles(&self, sent: Option<&Value>) -> Needles {
-        let resolved = self.core.learned.iter().filter_map(|learned| learned.borrow().secret.clone());
-        let mut secrets: Vec<String> = resolved.map(|secret| secret.reveal().to_owned()).collect();
-        for server in &self.core.config.servers {
-            if let SecretValue::Literal(secret) = crate::auth::header::secret_of(&server.authentication) {
-                secrets.push(secret.reveal().to_owned());
-            }
+        let mut secrets: Vec<String> = Vec::new();
+        for (server, learned) in self.core.config.servers.iter().zip(&self.core.learned) {
+            let secret = match header::secret_of(&server.authentication) {
+                SecretValue::Literal(secret) => Some(secret.clone()),
+                SecretValue::Named(_) => learned.borrow().secret.clone(),
+            };
+            let Some(secret) = secret else { continue };
+            // As it was given, and as it stands in the header.
+            let header = header::authorization(&server.authentication, &secret).unwrap_or_default();
+            secrets.extend(header.rsplit(' ').next().map(str::to_owned));
+            secrets.push(secret.reveal().to_owned());
         }
         // Whole profile values may come back even where this one request did not carry them.
         let whole = json!([sent, self.desired.iter().map(|(_, value)| value).collect::<Vec<_>>(), self.user]);

@@ -310,7 +310,7 @@ impl Visit<'_> {
                     self.save_group(&group.name, &id, true).await;
                     return Step::member(&group.name, id, GroupResult::Created);
                 }
-                Ok(Made::Unnamed) => return self.named(group).await,
+                Ok(Made::Unnamed { has_user }) => return self.named(group, user, has_user).await,
                 // Somebody else created it meanwhile, or it goes by another name.
                 Ok(Made::Duplicate) => Stop::failed(self.taken()),
                 // Its answer was lost: looked for before it is sent again, as an account is (R4).
@@ -340,9 +340,14 @@ impl Visit<'_> {
     }
 
     /// A group that was created, and whose id the reply did not say (H7).
-    async fn named(&self, group: Wanted) -> Step {
+    async fn named(&self, group: Wanted, user: &str, has_user: bool) -> Step {
         match self.look_for_group(&group.name).await {
-            Standing::Known(id) => Step::member(&group.name, id, GroupResult::Created),
+            Standing::Known(id) if has_user => Step::member(&group.name, id, GroupResult::Created),
+            Standing::Known(id) => match self.join(&id, user, false).await {
+                Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Created),
+                Ok(Joined::Gone) => self.failed(&group.name, None, Stop::failed(self.unreadable())),
+                Err(stop) => self.failed(&group.name, None, stop),
+            },
             Standing::Failed(stop) => self.failed(&group.name, None, stop),
             Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => {
                 self.failed(&group.name, None, Stop::failed(self.unreadable()))

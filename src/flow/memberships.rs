@@ -32,8 +32,11 @@ pub(super) type Edit<'a> = &'a dyn Fn(&mut Map<String, Value>, &mut Vec<Value>);
 pub enum Made {
     /// It has this id, and the user in it.
     Group(String),
-    /// It was created with the user in it; the reply does not say under which id.
-    Unnamed,
+    /// It was created; the reply does not say under which id.
+    Unnamed {
+        /// With the user in it.
+        has_user: bool,
+    },
     /// There is one already.
     Duplicate,
 }
@@ -189,16 +192,11 @@ impl Visit<'_> {
             let stop = self.refused(&reply, Some(&body));
             return if stop.failure.class == Class::Conflict { Ok(Made::Duplicate) } else { Err(stop) };
         }
-        // Some drop members without a word: the reply must show ours.
-        let shown = reply
-            .json()
-            .and_then(|group| resource::member(group, "members"))
-            .and_then(Value::as_array)
-            .is_some_and(|members| members.iter().any(|member| is(member, user)));
-        let Some(id) = reply.json().and_then(message::id) else {
-            return Ok(if documented || shown { Made::Unnamed } else { Made::Duplicate });
-        };
-        if !documented && !shown && self.join(&id, user, true).await? == Joined::Gone {
+        // Some drop members without a word. A whole representation (RFC 7644 section 3.3) shows whether ours was taken; a
+        // reply that is less than that says nothing of it.
+        let has_user = with_member && (documented || reply.json().is_none_or(|group| holds(group, user)));
+        let Some(id) = reply.json().and_then(message::id) else { return Ok(Made::Unnamed { has_user }) };
+        if !has_user && self.join(&id, user, true).await? == Joined::Gone {
             return Ok(Made::Duplicate);
         }
         Ok(Made::Group(id))
@@ -211,6 +209,15 @@ fn operation(form: MemberForm, user: &str) -> Operation {
         MemberForm::AddPathless => patch::add_member_pathless(user),
         MemberForm::RemovePath => patch::remove_member_by_path(user),
         MemberForm::RemoveList => patch::remove_member_by_list(user),
+    }
+}
+
+/// Whether a created group holds the user, as far as it says.
+fn holds(group: &Value, user: &str) -> bool {
+    let whole = resource::member(group, "displayName").and(resource::member(group, "meta")).is_some();
+    match resource::member(group, "members") {
+        Some(Value::Array(members)) => members.iter().any(|member| is(member, user)),
+        _ => !whole,
     }
 }
 

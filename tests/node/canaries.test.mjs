@@ -146,7 +146,7 @@ function echoes(url, init, { type }) {
     "the secret": { message: `not ${secret}.` },
     "the secret twice, in capitals": { message: `${secret}${secret}`.toUpperCase() },
     "the secret in JSON": { message: JSON.stringify({ secret }) },
-    "the body": { detail: init.body ?? "kanari" },
+    "the body": { detail: init.body ?? "" },
     "the body, in capitals": { detail: (init.body ?? "").toUpperCase() },
     "the URL": { detail: `not found: ${url}` },
     "the URL, decoded": { detail: `not found: ${decodeURIComponent(url)}` },
