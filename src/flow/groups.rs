@@ -343,7 +343,7 @@ impl Visit<'_> {
     async fn named(&self, group: Wanted, user: &str, has_user: bool) -> Step {
         match self.look_for_group(&group.name).await {
             Standing::Known(id) if has_user => Step::member(&group.name, id, GroupResult::Created),
-            Standing::Known(id) => match self.join(&id, user, false).await {
+            Standing::Known(id) => match self.join(&id, user, true).await {
                 Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Created),
                 Ok(Joined::Gone) => self.failed(&group.name, None, Stop::failed(self.unreadable())),
                 Err(stop) => self.failed(&group.name, None, stop),

@@ -54,17 +54,6 @@ impl Change<'_> {
     fn paths(&self) -> impl Iterator<Item = Path> {
         self.changes.removed.iter().chain(&self.changes.set).filter_map(|key| Path::parse(key).ok())
     }
-
-    /// Whether a form writes more than what changes, so that the rest must be known.
-    fn needs_look(&self, form: UpdateForm) -> bool {
-        match form {
-            UpdateForm::Paths | UpdateForm::Lists => false,
-            UpdateForm::Tops | UpdateForm::Pathless => self
-                .paths()
-                .any(|path| path.sub.is_some() || path.schema.is_some() || !path.filter.is_empty()),
-            UpdateForm::Put => true,
-        }
-    }
 }
 
 impl Visit<'_> {
@@ -109,7 +98,7 @@ impl Visit<'_> {
             if !is_for_it {
                 continue;
             }
-            if change.remote.or(read.as_ref()).is_none() && change.needs_look(*form) {
+            if change.remote.or(read.as_ref()).is_none() && self.needs_look(&change, *form) {
                 read = self.read(change.id).await?;
                 if read.is_none() {
                     return Ok(Written::Gone);
@@ -156,6 +145,23 @@ impl Visit<'_> {
         })
     }
 
+    /// Whether a form writes more than what changes, so that the rest must be known.
+    fn needs_look(&self, change: &Change<'_>, form: UpdateForm) -> bool {
+        let in_list = |path: &Path| {
+            // Of one value there is no rest.
+            let single = self.server.provider.dialect.single;
+            !path.filter.is_empty() && !single.iter().any(|name| name.eq_ignore_ascii_case(&path.attribute))
+        };
+        match form {
+            UpdateForm::Paths => false,
+            UpdateForm::Lists => change.paths().any(|path| in_list(&path)),
+            UpdateForm::Tops | UpdateForm::Pathless => change
+                .paths()
+                .any(|path| path.sub.is_some() || path.schema.is_some() || !path.filter.is_empty()),
+            UpdateForm::Put => true,
+        }
+    }
+
     /// A change in one form: method, body, and the features of PATCH it makes use of.
     fn written(
         &self,
@@ -164,6 +170,9 @@ impl Visit<'_> {
         remote: Option<&Value>,
     ) -> Result<(&'static str, Value, u8), Stop> {
         let operations = match form {
+            UpdateForm::Lists if self.needs_look(change, form) => {
+                operations(change, &Value::Object(self.merged(remote, change)?), form)
+            }
             UpdateForm::Paths | UpdateForm::Lists => operations(change, &self.resource(true), form),
             UpdateForm::Tops => {
                 let tops = self.tops(change, remote)?.into_iter();

@@ -231,7 +231,8 @@ pub const RFC: Dialect = Dialect {
     // The bound of rule H2 where a provider's own documents ask for no other.
     concurrency: 8,
     // The standard's own way first; then what servers are known to insist on instead.
-    update: &[UpdateForm::Paths, UpdateForm::Pathless, UpdateForm::Put],
+    // A list in an operation without path is added to by some (SCIMMY) instead of replaced, so that comes late.
+    update: &[UpdateForm::Paths, UpdateForm::Lists, UpdateForm::Pathless, UpdateForm::Put],
     add_member: &[MemberForm::Add, MemberForm::AddPathless],
     remove_member: &[MemberForm::RemovePath, MemberForm::RemoveList],
     // Some refuse members here, some drop them.
