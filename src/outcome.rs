@@ -98,6 +98,25 @@ pub struct ServerOutcome {
     pub job: Option<Job>,
 }
 
+impl ServerOutcome {
+    /// Without details.
+    pub fn new(server: &str, result: Verdict, reason: &'static str) -> Self {
+        ServerOutcome {
+            server: server.to_owned(),
+            result,
+            would: None,
+            reason,
+            remote_id: None,
+            changed: Vec::new(),
+            groups: Vec::new(),
+            requests: Vec::new(),
+            warnings: Vec::new(),
+            error: None,
+            job: None,
+        }
+    }
+}
+
 /// What happened to one group.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

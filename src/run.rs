@@ -188,19 +188,7 @@ impl One<'_> {
     }
 
     fn skipped(&self, reason: &'static str) -> ServerOutcome {
-        ServerOutcome {
-            server: self.server.id.clone(),
-            result: Verdict::Skipped,
-            would: None,
-            reason,
-            remote_id: None,
-            changed: Vec::new(),
-            groups: Vec::new(),
-            requests: Vec::new(),
-            warnings: Vec::new(),
-            error: None,
-            job: None,
-        }
+        ServerOutcome::new(&self.server.id, Verdict::Skipped, reason)
     }
 
     /// What is left to do. Its pauses grow with every try; the provider's own wish comes first.

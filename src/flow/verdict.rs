@@ -223,19 +223,7 @@ impl Visit<'_> {
             Sending::Reads => (Verdict::Skipped, Some(result), "shadow"),
             Sending::Live | Sending::Nothing => (result, None, reason),
         };
-        ServerOutcome {
-            server: self.server.id.clone(),
-            result,
-            would,
-            reason,
-            remote_id: None,
-            changed: Vec::new(),
-            groups: Vec::new(),
-            requests: Vec::new(),
-            warnings: Vec::new(),
-            error: None,
-            job: None,
-        }
+        ServerOutcome { would, ..ServerOutcome::new(&self.server.id, result, reason) }
     }
 
     /// What was noted on the way goes into the outcome.
