@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::config::Server;
 use crate::encode::lower_case;
 use crate::link::{Changes, Sent};
 use crate::mapping::Desired;
@@ -9,20 +10,13 @@ use crate::provider::Dialect;
 use crate::scim::path::Path;
 use crate::scim::resource;
 
-/// Attributes that RFC 7643 calls case-insensitive and providers are known to lower-case; elsewhere a change of case
-/// is a change.
-const CASELESS: [&str; 2] = ["userName", "emails.value"];
-
-/// What to write so that `user` holds what is desired. `sent` names what was sent before: what of it is no longer
-/// desired and still there is to be removed (D6).
-pub fn drift(desired: &Desired<'_>, sent: Option<&Sent>, user: &Value, dialect: &Dialect) -> Changes {
+/// What to write so that `user` holds what is desired, as far as an update can carry it. `sent` names what was sent
+/// before: what of it is no longer desired and still there is to be removed (D6).
+pub fn drift(desired: &Desired<'_>, sent: Option<&Sent>, user: &Value, server: &Server) -> Changes {
+    let dialect = &server.provider.dialect;
     let mut changes = Changes::default();
     for (attribute, wanted) in desired.iter() {
-        if listed(dialect.not_returned, &attribute.path) || listed(dialect.not_updatable, &attribute.path) {
-            continue;
-        }
-        let caseless = CASELESS.iter().any(|name| name.eq_ignore_ascii_case(&attribute.path.unfiltered()));
-        if !resource::find(user, &attribute.path).is_some_and(|found| agrees(wanted, found, caseless)) {
+        if server.updates_carry(&attribute.path) && !holds(user, &attribute.path, wanted, dialect) {
             changes.set.push(attribute.key.clone());
         }
     }
@@ -30,13 +24,24 @@ pub fn drift(desired: &Desired<'_>, sent: Option<&Sent>, user: &Value, dialect: 
         let Ok(path) = Path::parse(key) else { continue };
         let wanted = desired.iter().any(|(attribute, _)| attribute.key == *key);
         if !wanted
-            && !listed(dialect.not_updatable, &path)
+            && server.updates_carry(&path)
             && resource::find(user, &path).is_some_and(|found| !found.is_null())
         {
             changes.removed.push(key.to_owned());
         }
     }
     changes
+}
+
+/// Whether an account holds what is wanted at a path, as far as it can be seen.
+pub fn holds(user: &Value, path: &Path, wanted: &Value, dialect: &Dialect) -> bool {
+    if listed(dialect.not_returned, path) {
+        return true;
+    }
+    let caseless = dialect.caseless.iter().any(|name| name.eq_ignore_ascii_case(&path.unfiltered()));
+    resource::find(user, path).is_some_and(|found| {
+        (dialect.agrees)(path, wanted, found).unwrap_or_else(|| agrees(wanted, found, caseless))
+    })
 }
 
 /// Whether a list of attributes names a path or the attribute it lies in.

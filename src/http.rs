@@ -84,6 +84,11 @@ pub const REPLY_HEADERS: &[&str] = &[
     "content-type",
     "retry-after",
     "date",
+    // GitHub: how much is left until when, and what a token lacks.
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-github-sso",
+    "x-accepted-github-permissions",
     // Kept in the outcome, for support cases.
     "x-amzn-requestid",
     "x-github-request-id",

@@ -9,6 +9,7 @@ use crate::config::{Attribute, Server, Source};
 use crate::event::Event;
 use crate::outcome::{Class, Failure};
 use crate::problem::Problem;
+use crate::scim::path::Path;
 use crate::table::object;
 
 /// What the account should hold: one entry an attribute that has a value, in the mapping's order.
@@ -81,6 +82,13 @@ pub fn evaluate<'a>(server: &'a Server, event: &'a Event) -> Desired<'a> {
                 "expression-failed",
                 format!("`{}` was left out: {message}", attribute.key),
             )),
+        }
+    }
+    if let (Some(check), None) = (server.provider.dialect.check, &desired.missing) {
+        let values: Vec<(&Path, &Value)> =
+            desired.iter().map(|(attribute, value)| (&attribute.path, value)).collect();
+        if let Some(fault) = check(&server.url, &values) {
+            desired.fail(Failure::new(Class::Profile, fault.message));
         }
     }
     desired

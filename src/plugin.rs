@@ -16,7 +16,7 @@ use crate::explain;
 use crate::flow::memory::store_patience;
 use crate::json::{self, Item};
 use crate::link;
-use crate::port::{Answer, Ask, Clock, Exchange, Input, Output, Port, RunId};
+use crate::port::{Answer, Ask, Clock, Exchange, Input, Output, Port, RunId, Width};
 use crate::problem::Problem;
 use crate::run::{self, Start, Taken};
 use crate::secret::Secret;
@@ -76,14 +76,23 @@ struct Running {
 impl Plugin {
     /// Parses and checks a configuration (C1).
     pub fn new(config: &str, host: &str) -> Result<Plugin, Vec<Problem>> {
-        let (config, warnings) = config::parse(config)?;
+        let (config, mut warnings) = config::parse(config)?;
         let host = json::value(host).unwrap_or_default();
         let has = |name: &str| host.get(name).and_then(Value::as_bool).unwrap_or(false);
-        let limits: Vec<usize> =
-            config.servers.iter().map(|server| server.provider.dialect.concurrency).collect();
+        let widths: Vec<Width> = config
+            .servers
+            .iter()
+            .map(|server| {
+                let dialect = &server.provider.dialect;
+                Width { requests: dialect.concurrency, writes: dialect.writes }
+            })
+            .collect();
+        if !has("store") {
+            warnings.extend(config.told_by_name());
+        }
         let learned = config.servers.iter().map(|_| RefCell::new(Learned::default())).collect();
         Ok(Plugin {
-            exchange: Rc::new(RefCell::new(Exchange::new(limits))),
+            exchange: Rc::new(RefCell::new(Exchange::new(widths))),
             core: Rc::new(Core {
                 config,
                 warnings,

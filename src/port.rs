@@ -173,15 +173,26 @@ pub struct Exchange {
 struct Pending {
     run: RunId,
     lane: Option<usize>,
+    writes: bool,
     deadline: Millis,
     /// When it left, and its place among all that left.
     sent: Option<(Millis, u32)>,
 }
 
-/// Requests of one server: so many at once (H2).
+/// How many requests of one server may be under way at once (H2).
+#[derive(Clone, Copy, Debug)]
+pub struct Width {
+    /// Of any kind.
+    pub requests: usize,
+    /// Of those that change something.
+    pub writes: usize,
+}
+
+/// Requests of one server.
 struct Lane {
-    limit: usize,
+    width: Width,
     running: usize,
+    writing: usize,
     queue: VecDeque<Queued>,
 }
 
@@ -194,15 +205,15 @@ struct Queued {
 
 impl Exchange {
     /// With one lane a server, each of so many requests at once.
-    pub fn new(limits: impl IntoIterator<Item = usize>) -> Self {
-        let lane = |limit: usize| Lane { limit: limit.max(1), running: 0, queue: VecDeque::new() };
+    pub fn new(widths: impl IntoIterator<Item = Width>) -> Self {
+        let lane = |width: Width| Lane { width, running: 0, writing: 0, queue: VecDeque::new() };
         Exchange {
             now: 0,
             outbox: Vec::new(),
             calls: Table::default(),
             sleepers: Table::default(),
             answers: Table::default(),
-            lanes: limits.into_iter().map(lane).collect(),
+            lanes: widths.into_iter().map(lane).collect(),
             next: 0,
             order: 0,
         }
@@ -255,10 +266,11 @@ impl Exchange {
     fn ask(&mut self, run: RunId, ask: Ask, deadline: Millis) -> CallId {
         self.next = self.next.wrapping_add(1);
         let call = self.next;
-        let mut pending = Pending { run, lane: None, deadline, sent: None };
+        let mut pending = Pending { run, lane: None, writes: false, deadline, sent: None };
         let output = match ask {
             Ask::Send { server, request, further_tries, longest } => {
                 pending.lane = Some(server);
+                pending.writes = request.method != "GET";
                 self.calls.insert(call, pending);
                 if let Some(lane) = self.lanes.get_mut(server) {
                     lane.queue.push_back(Queued { call, request, further_tries, longest });
@@ -282,8 +294,13 @@ impl Exchange {
     /// Sends what a lane has room for. How long an answer may take counts from here.
     fn advance(&mut self, server: usize) {
         let Some(lane) = self.lanes.get_mut(server) else { return };
-        while lane.running < lane.limit
-            && let Some(queued) = lane.queue.pop_front()
+        // A write that has to wait lets reads pass; they do not wait for each other.
+        while lane.running < lane.width.requests
+            && let Some(place) = lane
+                .queue
+                .iter()
+                .position(|queued| lane.writing < lane.width.writes || queued.request.method == "GET")
+            && let Some(queued) = lane.queue.remove(place)
         {
             let Some(pending) = self.calls.get_mut(queued.call) else { continue };
             let remaining = pending.deadline.saturating_sub(self.now);
@@ -295,6 +312,7 @@ impl Exchange {
             self.order = self.order.wrapping_add(1);
             pending.sent = Some((self.now, self.order));
             lane.running += 1;
+            lane.writing += usize::from(pending.writes);
             self.outbox.push(Output::Send(queued.call, queued.request));
         }
     }
@@ -306,6 +324,7 @@ impl Exchange {
             && let Some(lane) = self.lanes.get_mut(server)
         {
             lane.running = lane.running.saturating_sub(1);
+            lane.writing = lane.writing.saturating_sub(usize::from(pending.writes));
         }
         self.advance(server);
     }

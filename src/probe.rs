@@ -81,16 +81,14 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
         message,
     });
     if found {
-        let config = visit.ask_for("discovery", "/ServiceProviderConfig", "", &mut report).await;
-        if let Some(config) = config {
-            compare(&config, &mut report.problems);
-        }
+        visit.discover(&mut report).await;
         visit.ask_for("users", "/Users", PAGE, &mut report).await;
         if server.groups.mode == GroupsMode::Off {
             let message = "groups are off at this server".to_owned();
             report.steps.push(Step { name: "groups", ok: true, status: None, duration_ms: 0, message });
         } else {
-            visit.ask_for("groups", "/Groups", PAGE, &mut report).await;
+            let query = format!("{}{PAGE}", extra(server.provider.dialect.group_query));
+            visit.ask_for("groups", "/Groups", &query, &mut report).await;
         }
     }
     report.ok = report.steps.iter().all(|step| step.ok);
@@ -98,6 +96,29 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
 }
 
 impl Visit<'_> {
+    /// What the server says of itself, where its type has anything to ask.
+    async fn discover(&self, report: &mut ProbeReport) {
+        let name = "discovery";
+        let paths = self.server.provider.dialect.discovery;
+        if paths.is_empty() {
+            let message = format!("{} does not describe itself", self.server.provider.name);
+            report.steps.push(Step { name, ok: true, status: None, duration_ms: 0, message });
+        }
+        for (index, path) in paths.iter().enumerate() {
+            let before = report.steps.len();
+            match self.ask_for(name, path, "", report).await {
+                Some(config) => return compare(&config, &mut report.problems),
+                // It may stand under the other path; then this step was none.
+                None if index + 1 < paths.len()
+                    && report.steps.last().is_some_and(|step| step.status == Some(404)) =>
+                {
+                    report.steps.truncate(before);
+                }
+                None => return,
+            }
+        }
+    }
+
     /// One step: a GET, and what it says.
     async fn ask_for(
         &self,
@@ -138,6 +159,11 @@ impl Visit<'_> {
             _ => (false, status, self.unreadable().message, None),
         }
     }
+}
+
+/// What a type adds to its lists, but for a page's length.
+fn extra(query: &'static str) -> &'static str {
+    if query.starts_with("count=") { "" } else { query }
 }
 
 /// What the server says of itself against what its type expects.

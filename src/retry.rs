@@ -2,6 +2,7 @@
 
 use crate::http::Reply;
 use crate::outcome::Class;
+use crate::provider::{Dialect, Reading, Says};
 use crate::scim::message::{self, ErrorBody};
 use crate::time::{self, Millis};
 
@@ -46,6 +47,19 @@ pub fn classify(status: u16, error: &ErrorBody) -> Option<Class> {
         // 3xx, and numbers that are no status.
         _ => Class::Protocol,
     })
+}
+
+/// What kind of failure a reply of this provider is, and what else was read out of it.
+pub fn read(dialect: &Dialect, reply: &Reply, error: &ErrorBody, now: Millis) -> (Option<Class>, Reading) {
+    let Some(class) = classify(reply.status, error) else { return (None, Reading::default()) };
+    let reading = (dialect.read)(reply, error, now);
+    let class = match reading.says {
+        Says::Status => class,
+        Says::Duplicate => Class::Conflict,
+        Says::Throttled => Class::Throttled,
+        Says::Rejected => Class::Rejected,
+    };
+    (Some(class), reading)
 }
 
 /// What an error reply says of itself.

@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
+use super::placeholder::marked;
 use super::shape::quote;
 use super::source::{self, source};
 use super::{Attribute, Origin, Source};
 use crate::expression::nearest::list;
 use crate::json;
 use crate::problem::{Problem, pointer};
-use crate::provider::{Dialect, Provider};
+use crate::provider::{Check, Dialect, Provider};
 use crate::scim::path::Path;
 
 /// Builds the mapping of the server at `server`.
@@ -32,9 +33,14 @@ pub(super) fn attributes(
     mapping.give_way(from);
     mapping.add_static_template(provider.template.static_attributes, server);
     mapping.check_conflicts();
-    mapping.add_external_id(server);
-    mapping.check_required(&provider.dialect, server);
+    if provider.dialect.external_id {
+        mapping.add_external_id(server);
+    }
+    mapping.check_required(provider, server);
     mapping.check_refused(&provider.dialect);
+    if let (Some(check), Some(url)) = (provider.dialect.check, object.get("url").and_then(Value::as_str)) {
+        mapping.check_values(check, url);
+    }
     mapping.entries.into_iter().filter_map(Entry::finish).collect()
 }
 
@@ -73,6 +79,20 @@ impl Mapping<'_> {
         for (key, value) in table {
             let at = pointer(at, key);
             match Path::parse(key) {
+                Ok(path)
+                    if path.schema.is_none()
+                        && path.filter.is_empty()
+                        && path.sub.is_some()
+                        && is_list(&path) =>
+                {
+                    let message = format!("{} does not say which value of the list", quote(key));
+                    let help = format!(
+                        "such as `{}[type eq \"work\"].{}`",
+                        path.attribute,
+                        path.sub.unwrap_or_default()
+                    );
+                    self.problems.push(Problem::error(at, "bad-path", message).help(help));
+                }
                 Ok(path) => self.entry(path, value, origin, at),
                 Err(error) => {
                     let message = format!("{} is not a SCIM attribute path: {error}", quote(key));
@@ -112,6 +132,10 @@ impl Mapping<'_> {
     /// The type's static attributes, under those of the configuration.
     fn add_static_template(&mut self, table: &[(&str, &str)], at: &str) {
         for (key, text) in table {
+            // What a template cannot know is for the configuration to say (C5).
+            if marked(text).is_some() {
+                continue;
+            }
             if let (Ok(path), Some(value)) = (Path::parse(key), json::value(text)) {
                 let taken = |entry: &Entry| entry.path.same(&path) || entry.covers(&path);
                 if !self.entries.iter().any(taken) {
@@ -197,28 +221,67 @@ impl Mapping<'_> {
     }
 
     /// What the type cannot do without (C3).
-    fn check_required(&mut self, dialect: &Dialect, server: &str) {
-        for key in dialect.required {
+    fn check_required(&mut self, provider: &Provider, server: &str) {
+        let required = provider.dialect.required;
+        for key in required {
             let Ok(path) = Path::parse(key) else { continue };
-            let mut mapped = false;
-            for entry in &mut self.entries {
-                if entry.path.same(&path) || entry.covers(&path) {
-                    (entry.required, mapped) = (true, true);
+            let is_it = |entry: &Entry| entry.path.same(&path) || entry.covers(&path);
+            // Of a list any value will do; the first is it.
+            let in_it = |entry: &Entry| path.sub.is_none() && entry.path.same_top(&path);
+            let valued = |entry: &Entry| in_it(entry) && entry.path.sub.as_deref() == Some("value");
+            let mut entries = self.entries.iter();
+            let place = entries
+                .clone()
+                .position(is_it)
+                .or_else(|| entries.clone().position(valued))
+                .or_else(|| entries.position(in_it));
+            match place.and_then(|place| self.entries.get_mut(place)) {
+                Some(entry) => entry.required = true,
+                None => {
+                    let message = format!("`{key}` is required by this type and mapped to nothing");
+                    let help = format!("required: {}", list(required.iter().copied()));
+                    let is_static = provider.template.static_attributes.iter().any(|(name, _)| name == key);
+                    let table = if is_static { "staticAttributes" } else { "attributes" };
+                    self.problems
+                        .push(Problem::error(pointer(server, table), "missing-required", message).help(help));
                 }
             }
-            if !mapped {
-                let message = format!("`{key}` is required by this type and mapped to nothing");
-                let help = format!("required: {}", list(dialect.required.iter().copied()));
-                self.problems.push(
-                    Problem::error(pointer(server, "attributes"), "missing-required", message).help(help),
-                );
-            }
         }
+    }
+
+    /// What can be said of values before there is a user.
+    fn check_values(&mut self, check: Check, url: &str) {
+        let fixed = |entry: &Entry| matches!(&entry.source, Some(Source::Static(value)) if !has_mark(value));
+        let whole = |entry: &&Entry| {
+            self.entries.iter().all(|other| !other.path.same_top(&entry.path) || fixed(other))
+        };
+        let entries: Vec<&Entry> = self.entries.iter().filter(whole).collect();
+        let values: Vec<(&Path, &Value)> = entries
+            .iter()
+            .filter_map(|entry| match &entry.source {
+                Some(Source::Static(value)) => Some((&entry.path, value)),
+                _ => None,
+            })
+            .collect();
+        let Some(fault) = check(url, &values) else { return };
+        let at = entries
+            .iter()
+            .find(|entry| entry.path.to_string() == fault.key)
+            .map_or(String::new(), |entry| entry.at.clone());
+        self.problems.push(Problem::error(at, "bad-value", fault.message));
     }
 
     /// What the provider is known to refuse is left out, with a warning (C2).
     fn check_refused(&mut self, dialect: &Dialect) {
         for entry in &mut self.entries {
+            let keeps = |name: &&str| name.eq_ignore_ascii_case(&entry.path.top());
+            if !dialect.accepted.is_empty() && !dialect.accepted.iter().any(|name| keeps(&name)) {
+                let message =
+                    format!("{} is left out: the provider does not keep it", quote(&entry.path.to_string()));
+                let help = format!("it keeps {}", list(dialect.accepted.iter().copied()));
+                entry.refused = Some(Problem::warning(&entry.at, "refused-attribute", message).help(help));
+                continue;
+            }
             for (key, why) in dialect.refused {
                 let Ok(refused) = Path::parse(key) else { continue };
                 if !refused.same_top(&entry.path) {
@@ -267,6 +330,32 @@ impl Mapping<'_> {
             }
         }
     }
+}
+
+/// Whether a placeholder is left anywhere in a value; that has a problem of its own.
+fn has_mark(value: &Value) -> bool {
+    match value {
+        Value::String(text) => marked(text).is_some(),
+        Value::Array(items) => items.iter().any(has_mark),
+        Value::Object(members) => members.values().any(has_mark),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether an attribute of the core schema holds a list (RFC 7643 section 4.1.2).
+fn is_list(path: &Path) -> bool {
+    const LISTS: [&str; 9] = [
+        "emails",
+        "phoneNumbers",
+        "addresses",
+        "ims",
+        "photos",
+        "groups",
+        "entitlements",
+        "roles",
+        "x509Certificates",
+    ];
+    LISTS.iter().any(|name| name.eq_ignore_ascii_case(&path.attribute))
 }
 
 /// Takes a sub-attribute out of a value or each of its elements; whether there was one.

@@ -91,9 +91,6 @@ pub(super) fn server_types() -> impl Iterator<Item = &'static str> {
     PROVIDERS.iter().map(|provider| provider.kind)
 }
 
-/// Those that the interface names and this build lacks.
-pub(super) const LATER_TYPES: [&str; 3] = ["github", "github-enterprise", "salesforce"];
-
 /// Whether any server type takes the scheme.
 pub(super) fn scheme_is_built(scheme: &str) -> bool {
     PROVIDERS.iter().any(|provider| provider.capabilities.authentication.contains(&scheme))

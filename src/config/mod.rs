@@ -1,6 +1,7 @@
 //! The configuration, parsed and checked: holding a [`Config`] proves that it was. Every problem is found in one
 //! pass (C1). Raw shapes stay inside this folder.
 
+mod advice;
 mod attributes;
 mod document;
 mod fields;
@@ -43,6 +44,25 @@ pub struct Config {
     pub budget_ms: u64,
 }
 
+impl Config {
+    /// What is to be known where accounts are not remembered: some cannot be told by whose they are (D3).
+    pub fn told_by_name(&self) -> Vec<Problem> {
+        let servers = self.servers.iter().enumerate();
+        let by_name =
+            servers.filter(|(_, server)| advice::is_told_by_name(server.provider, &server.attributes));
+        by_name
+            .map(|(index, server)| {
+                let message = format!(
+                    "without a store, whose an account is rests on userName at {}",
+                    server.provider.name
+                );
+                Problem::warning(format!("/servers/{index}"), "told-by-name", message)
+                    .help("give the host a `state`")
+            })
+            .collect()
+    }
+}
+
 /// One service provider's endpoint and how to speak to it.
 #[derive(Debug)]
 pub struct Server {
@@ -62,6 +82,16 @@ pub struct Server {
     pub policy: Policy,
     /// Whether it acts.
     pub mode: Mode,
+}
+
+impl Server {
+    /// Whether an update can carry what stands at a path.
+    pub fn updates_carry(&self, path: &Path) -> bool {
+        let dialect = &self.provider.dialect;
+        let limited = if self.policy.updates == Updates::Limited { dialect.limited } else { &[] };
+        let top = path.top();
+        !dialect.not_updatable.iter().chain(limited).any(|name| name.eq_ignore_ascii_case(&top))
+    }
 }
 
 /// `Server.mode`.

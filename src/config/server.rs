@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use super::advice;
 use super::attributes::attributes;
 use super::fields::AUTHENTICATION;
+use super::placeholder::marked;
 use super::policy::policy;
 use super::shape::{quote, wrong_type};
 use super::source::expression;
@@ -38,14 +40,26 @@ pub(super) fn server(
             create: true,
         }),
     };
+    let url = object.get("url").and_then(Value::as_str).and_then(|url| url::check(url).ok());
+    if let Some(url) = url.as_deref().filter(|url| marked(url).is_none()) {
+        advice::address(provider, url, path, problems);
+    }
+    let groups = groups.map(|mut groups| {
+        advice::groups(provider, &mut groups, path, problems);
+        groups
+    });
+    let given = object.get("policy");
+    let mut policy = policy(given, top_policy, &provider.template);
+    advice::policy(provider, &mut policy, given, path, problems);
+    advice::ownership(provider, &attributes, &policy, given, path, problems);
     Some(Server {
         id: object.get("id")?.as_str()?.to_owned(),
         provider: known?,
-        url: url::check(object.get("url")?.as_str()?).ok()?,
+        url: url?,
         authentication: authentication?,
         attributes,
         groups: groups?,
-        policy: policy(object.get("policy"), top_policy, &provider.template),
+        policy,
         mode: match object.get("mode").and_then(Value::as_str) {
             Some("shadow") => Mode::Shadow,
             Some("off") => Mode::Off,

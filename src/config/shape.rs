@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::{Field, Kind, LATER_TYPES, Of, Shape, Tagged, server_types};
+use super::fields::{Field, Kind, Of, Shape, Tagged, server_types};
 use super::placeholder::{is_placeholder, left_in, marked, placeholder};
 use super::url;
 use crate::expression::nearest::{list, nearest};
@@ -166,13 +166,7 @@ fn one_of(text: &str, values: &[&str], path: &str, problems: &mut Vec<Problem>) 
 
 fn server_type(text: &str, path: &str, problems: &mut Vec<Problem>) {
     let known: Vec<&str> = server_types().collect();
-    if LATER_TYPES.contains(&text) && !known.contains(&text) {
-        let message = format!("`{text}` servers are not built into this version");
-        problems
-            .push(Problem::error(path, "unsupported-type", message).help(format!("one of {}", list(known))));
-    } else {
-        one_of(text, &known, path, problems);
-    }
+    one_of(text, &known, path, problems);
 }
 
 fn word(text: &str, path: &str, problems: &mut Vec<Problem>) {

@@ -200,7 +200,6 @@ fn ids_and_references() {
 #[test]
 fn server_types_and_schemes() {
     one("/servers/0/type", json!("awz"), "bad-value", "/servers/0/type");
-    one("/servers/0/type", json!("github"), "unsupported-type", "/servers/0/type");
     let basic = json!({ "scheme": "basic", "username": "u", "password": { "secret": "p" } });
     one(
         "/servers/0/authentication",
@@ -343,20 +342,128 @@ fn every_problem_in_one_pass_in_the_order_of_the_document() {
     }
 }
 
+/// An address of each type.
+fn address_of(kind: &str) -> &'static str {
+    match kind {
+        "github" => "https://api.github.com/scim/v2/organizations/acme",
+        "github-enterprise" => "https://api.github.com/scim/v2/enterprises/acme",
+        "salesforce" => "https://acme.my.salesforce.com/services/scim/v2",
+        _ => "https://scim.example.com",
+    }
+}
+
+/// One server of a type, with some fields over its template.
+fn of_type(kind: &str, fields: Value) -> Value {
+    let text = template(kind).unwrap().to_string().replace("<my-domain>", "acme").replace("<client-id>", "c");
+    let mut server: Value = serde_json::from_str(&text).unwrap();
+    if kind == "salesforce" {
+        server["authentication"] = json!({ "scheme": "accessToken", "accessToken": { "secret": "t" } });
+        server["staticAttributes"] = json!({ "entitlements": [{ "value": "00e000000000001AAA" }] });
+    }
+    (server["id"], server["url"]) = (json!("a"), json!(address_of(kind)));
+    for (key, value) in fields.as_object().unwrap() {
+        server[key.as_str()] = value.clone();
+    }
+    json!({ "servers": [server], "applications": [{ "id": "x", "servers": ["a"] }] })
+}
+
+#[test]
+fn addresses_of_another_api_are_found() {
+    let wrong = |kind: &str, url: &str, is_error: bool| {
+        let problems = validate(&of_type(kind, json!({ "url": url })));
+        let [problem] = problems.as_slice() else { panic!("{kind} {url}: {problems:?}") };
+        assert_eq!((problem.code, problem.path.as_str()), ("wrong-address", "/servers/0/url"), "{url}");
+        assert_eq!(problem.is_error(), is_error, "{url}");
+    };
+    wrong("github", "https://api.github.com/scim/v2/enterprises/acme", true);
+    wrong("github", "https://github.com/orgs/acme", true);
+    wrong("github", "https://api.github.com/scim/v2/organizations", true);
+    wrong("github", "https://api.github.com/scim/v2/organizations/acme/Users", true);
+    wrong("github", "https://proxy.acme.test/github", false);
+    wrong("github-enterprise", "https://api.github.com/scim/v2/organizations/acme", true);
+    wrong("github-enterprise", "https://acme.ghe.com/scim/v2/enterprises/acme", true);
+    wrong("github-enterprise", "https://api.acme.ghe.com/scim/v2/enterprises/other", true);
+    wrong("salesforce", "https://acme.my.salesforce.com/services/scim/v1", true);
+    wrong("salesforce", "https://acme.lightning.force.com/services/scim/v2", true);
+    wrong("salesforce", "https://login.salesforce.com/services/scim/v2", true);
+    wrong("salesforce", "https://na1.salesforce.com/services/scim/v2", false);
+    check(
+        of_type("github-enterprise", json!({ "url": "https://api.acme.ghe.com/scim/v2/enterprises/acme" })),
+        &[],
+    );
+    check(of_type("github-enterprise", json!({ "url": "https://git.acme.test/api/v3/scim/v2" })), &[]);
+}
+
+#[test]
+fn entitlements_at_salesforce_hold_one_profile() {
+    let of = |entitlements: Value| of_type("salesforce", json!({ "staticAttributes": entitlements }));
+    let one = |config: Value, code: &str, path: &str| {
+        let found: Vec<_> = validate(&config).into_iter().map(|p| (p.code, p.path)).collect();
+        assert_eq!(found, [(code, path.to_owned())].map(|(code, path)| (code, path)), "{config}");
+    };
+    check(
+        of(json!({ "entitlements": [{ "value": "00e000000000001" }, { "value": "0PS000000000001AAA" }] })),
+        &[],
+    );
+    one(of(json!({})), "missing-required", "/servers/0/staticAttributes");
+    let at = "/servers/0/staticAttributes/entitlements";
+    one(of(json!({ "entitlements": [{ "value": "00D000000000001AAA" }] })), "bad-value", at);
+    one(of(json!({ "entitlements": [{ "value": "0PS000000000001AAA" }] })), "bad-value", at);
+    one(
+        of(json!({ "entitlements": [{ "value": "00e000000000001AAA" }, { "value": "00e000000000002AAA" }] })),
+        "bad-value",
+        at,
+    );
+    one(
+        of(json!({ "entitlements": [{ "value": "<profile-id>" }] })),
+        "placeholder",
+        &format!("{at}/0/value"),
+    );
+}
+
+#[test]
+fn what_a_type_knows_better() {
+    let one = |kind: &str, fields: Value, code: &str, path: &str| {
+        let problems = validate(&of_type(kind, fields));
+        let found: Vec<_> = problems.iter().map(|p| (p.code, p.path.as_str(), p.is_error())).collect();
+        assert_eq!(found, [(code, path, false)], "{kind}");
+    };
+    one("github", json!({ "groups": { "mode": "add" } }), "unsupported-groups", "/servers/0/groups/mode");
+    let delete = json!({ "policy": { "deprovision": "delete" } });
+    one("github-enterprise", delete.clone(), "irreversible-delete", "/servers/0/policy/deprovision");
+    one("salesforce", delete, "no-delete", "/servers/0/policy/deprovision");
+    let adopt = json!({ "policy": { "adopt": "sameExternalId" } });
+    one("salesforce", adopt, "adopts-nothing", "/servers/0/policy/adopt");
+    let attributes = json!({ "userName": "email", "name.familyName": "lastName", "emails[type eq \"work\"].value": "email",
+                             "name.middleName": "middleName" });
+    let refused = json!({ "attributes": attributes });
+    one("salesforce", refused, "refused-attribute", "/servers/0/attributes/name.middleName");
+}
+
 #[test]
 fn templates_are_valid_once_filled_in() {
     for provider in crate::provider::PROVIDERS {
-        let mut server = template(provider.kind).unwrap();
+        let text = template(provider.kind).unwrap().to_string();
+        let filled = [("<my-domain>", "acme"), ("<client-id>", "c"), ("<profile-id>", "00e000000000001AAA")]
+            .iter()
+            .fold(text.clone(), |text, (mark, value)| text.replace(mark, value));
+        let mut server: Value = serde_json::from_str(&filled).unwrap();
         server["id"] = json!("a");
-        server["url"] = json!("https://scim.example.com");
+        server["url"] = json!(address_of(provider.kind));
+        if filled != text {
+            let mut left: Value = serde_json::from_str(&text).unwrap();
+            (left["id"], left["url"]) = (json!("a"), server["url"].clone());
+            let config = json!({ "servers": [left], "applications": [{ "id": "x", "servers": ["a"] }] });
+            let problems = validate(&config);
+            assert!(problems.iter().all(|problem| problem.code == "placeholder"), "{problems:?}");
+        }
         let config = json!({ "servers": [server], "applications": [{ "id": "x", "servers": ["a"] }] });
         check(config.clone(), &[]);
         let (with_template, _) = parse(&config.to_string()).unwrap();
         let mut bare = config;
-        bare["servers"][0]
-            .as_object_mut()
-            .unwrap()
-            .retain(|key, _| ["id", "url", "type", "authentication"].contains(&key.as_str()));
+        bare["servers"][0].as_object_mut().unwrap().retain(|key, _| {
+            ["id", "url", "type", "authentication", "staticAttributes"].contains(&key.as_str())
+        });
         let (without, _) = parse(&bare.to_string()).unwrap();
         let sorted = |config: &Config| {
             let mut found: Vec<_> = mapped(config).into_iter().map(|(key, text, _)| (key, text)).collect();

@@ -12,6 +12,7 @@ use crate::link::{self, Changes, Link, State};
 use crate::outcome::{Class, Failure, Verdict};
 use crate::plan::{self, Changed, Facts, Known, LinkIs, Move, Owner, Standing};
 use crate::port::Condition;
+use crate::problem::Problem;
 use crate::provider::{Deactivation, Updates};
 
 /// How often one run starts over because another process was faster.
@@ -222,7 +223,7 @@ impl Visit<'_> {
     /// Which attributes differ at the provider, as far as an update can carry and a look can see them.
     pub(super) fn drift(&self, at: &Progress, user: &Value) -> Changes {
         let sent = at.link.as_ref().filter(|_| !at.gone).and_then(|link| link.digests.as_ref());
-        crate::drift::drift(self.desired, sent, user, &self.server.provider.dialect)
+        crate::drift::drift(self.desired, sent, user, self.server)
     }
 
     /// The provider does not know the link's id: as none, once a run (D5).
@@ -293,6 +294,21 @@ impl Visit<'_> {
         }
     }
 
+    /// What a deactivation leaves behind; where that is no id, it is told.
+    pub(super) fn state_after_deactivation(&self) -> State {
+        match self.server.provider.dialect.deactivation {
+            Deactivation::KeepsId => State::Off,
+            Deactivation::DropsId => {
+                let message =
+                    format!("`{}` ended the membership and forgot the account's id", self.server.id);
+                self.warn(
+                    Problem::warning("", "membership-ended", message).help("a later login invites anew"),
+                );
+                State::Tombstone
+            }
+        }
+    }
+
     async fn turn_off(
         &self,
         at: &mut Progress,
@@ -314,10 +330,7 @@ impl Visit<'_> {
                 Ok(None)
             }
             Written::Done(names) => {
-                let state = match self.server.provider.dialect.deactivation {
-                    Deactivation::KeepsId => State::Off,
-                    Deactivation::DropsId => State::Tombstone,
-                };
+                let state = self.state_after_deactivation();
                 let link = self.next_link(at, state, whole, &Changes::default());
                 Ok(Some(self.ended(take(at), Verdict::Deactivated, reason, names, Some(link))))
             }

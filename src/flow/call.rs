@@ -7,6 +7,7 @@ use crate::auth::header;
 use crate::http::{Body, Call, Reply, Request};
 use crate::outcome::{Class, Failure, RequestRecord};
 use crate::port::{Answer, Answered, Ask, Loss};
+use crate::provider::Reading;
 use crate::redact::Needles;
 use crate::retry;
 use crate::scim::message::ErrorBody;
@@ -65,7 +66,7 @@ impl Visit<'_> {
             let stop = match answered.answer {
                 Ok(Answer::Reply(response)) => {
                     let reply = Reply::read(&response);
-                    match retry::classify(reply.status, &retry::error_of(&reply)) {
+                    match self.read_refusal(&reply).0 {
                         // What a server wants to have said otherwise is said so once more, and from then on (RFC 7644
                         // section 3.1, RFC 6585 section 3).
                         Some(Class::Rejected) if reply.status == 415 && scim_json => {
@@ -212,7 +213,7 @@ impl Visit<'_> {
     fn unwell(&self, class: Class, reply: &Reply, call: &Call) -> Stop {
         let now = self.port.now();
         let mut failure = self.failure(reply, call.body.as_ref());
-        let wait = retry::asked_wait(reply, now);
+        let wait = retry::asked_wait(reply, now).or(self.read_refusal(reply).1.wait);
         if let Some(wait) = wait {
             failure.retry_after_ms = Some(wait);
             self.learned(|learned| learned.quiet_until = learned.quiet_until.max(now.saturating_add(wait)));
@@ -263,14 +264,24 @@ impl Visit<'_> {
     /// What a reply that is no success says, safe to show.
     pub fn failure(&self, reply: &Reply, sent: Option<&Value>) -> Failure {
         let error = retry::error_of(reply);
-        let class = retry::classify(reply.status, &error).unwrap_or(Class::Protocol);
+        let (class, reading) = self.read_refusal(reply);
+        let class = class.unwrap_or(Class::Protocol);
         let needles = self.needles(sent);
-        let mut failure = Failure::new(class, self.sentence(class, reply, &error, &needles));
+        let mut sentence = self.sentence(class, reply, &error, &needles);
+        if let Some(why) = &reading.why {
+            sentence = format!("{sentence}; {why}");
+        }
+        let mut failure = Failure::new(class, sentence);
         failure.status = Some(reply.status);
         // A word that holds what was sent is no code.
         failure.scim_type = error.scim_type.filter(|word| !needles.hit(word));
-        failure.provider_code = error.code.filter(|word| !needles.hit(word));
+        failure.provider_code = reading.code.or(error.code).filter(|word| !needles.hit(word));
         failure
+    }
+
+    /// What kind of failure a reply is, and what this provider means by it.
+    fn read_refusal(&self, reply: &Reply) -> (Option<Class>, Reading) {
+        retry::read(&self.server.provider.dialect, reply, &retry::error_of(reply), self.port.now())
     }
 
     fn sentence(&self, class: Class, reply: &Reply, error: &ErrorBody, needles: &Needles) -> String {

@@ -8,6 +8,8 @@ use super::call::Stop;
 use crate::link::{self, Changes, Link, State};
 use crate::outcome::{Class, Failure, Verdict};
 use crate::port::Condition;
+use crate::problem::Problem;
+use crate::provider::Deactivation;
 
 /// What became of the account.
 pub struct Account {
@@ -64,6 +66,13 @@ impl Account {
 impl Visit<'_> {
     /// The account now exists under an id.
     pub(super) fn made(&self, at: &mut Progress, whole: &str, id: String) -> Account {
+        let dropped = at.link.as_ref().is_some_and(|link| link.state == State::Tombstone);
+        if dropped && self.server.provider.dialect.deactivation == Deactivation::DropsId {
+            self.warn(
+                Problem::warning("", "invited-anew", format!("`{}` invited the person anew", self.server.id))
+                    .help("the account is theirs again once they accept"),
+            );
+        }
         let now = self.port.now();
         let mut link = Link::new(State::Live, Some(id.clone()), now, self.newest(at));
         link.all = whole.to_owned();

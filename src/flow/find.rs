@@ -61,22 +61,31 @@ impl Visit<'_> {
         wanted: &str,
         is_hit: &dyn Fn(&Value) -> bool,
     ) -> Result<Found, Stop> {
-        let condition = format!("filter={}", percent(&filter::eq(attribute, wanted)));
-        let mut cursor: Option<String> = None;
+        let dialect = &self.server.provider.dialect;
+        let whole = dialect.filter_escapes || !wanted.contains(['"', '\\', '\'']);
+        let expression = if whole {
+            filter::eq(attribute, wanted)
+        } else {
+            // What comes before the first of them, and the rest is compared here.
+            filter::starts_with(attribute, wanted.split(['"', '\\', '\'']).next().unwrap_or(""))
+        };
+        let condition = format!("filter={}", percent(&expression));
+        let mut next: Option<String> = None;
+        let mut seen = 0;
         let mut hits: Vec<Value> = Vec::new();
         for _ in 0..PAGES {
-            let list_query = if self.learned(|learned| learned.list_query) {
-                self.server.provider.dialect.list_query
-            } else {
-                ""
+            let list_query = match (self.learned(|learned| learned.list_query), path) {
+                (false, _) => "",
+                (true, "/Groups") if !dialect.group_query.is_empty() => dialect.group_query,
+                (true, _) => dialect.list_query,
             };
-            let query = match &cursor {
-                Some(cursor) => format!("cursor={}&{condition}", percent(cursor)),
+            let query = match &next {
+                Some(page) => format!("{page}{condition}"),
                 None => format!("{list_query}{condition}"),
             };
             let call = Call::new(purpose, "GET", path).query(query).assume(self.assumed_hit(purpose, wanted));
             let reply = self.call(call).await?;
-            if reply.status == 400 && !list_query.is_empty() && cursor.is_none() {
+            if reply.status == 400 && !list_query.is_empty() && next.is_none() {
                 // Cursors came in 2025; a server without them may refuse the parameter.
                 self.learned(|learned| learned.list_query = false);
                 continue;
@@ -89,11 +98,19 @@ impl Visit<'_> {
                 Body::Empty | Body::Unreadable => None,
             };
             let list = list.ok_or_else(|| Stop::failed(self.unreadable()))?;
+            seen += list.resources.len();
+            let more = !list.resources.is_empty() && list.total.is_some_and(|total| total > seen);
             hits.extend(
                 list.resources.into_iter().filter(|found| message::id(found).is_some() && is_hit(found)),
             );
-            match list.next_cursor {
-                Some(next) if cursor.as_ref() != Some(&next) && hits.len() < 2 => cursor = Some(next),
+            let page = match list.next_cursor {
+                Some(cursor) => Some(format!("cursor={}&", percent(&cursor))),
+                // RFC 7644 section 3.4.2.4. A filter that names the one we look for has no second page.
+                None if more && !whole => Some(format!("{list_query}startIndex={}&", seen + 1)),
+                None => None,
+            };
+            match page {
+                Some(page) if next.as_ref() != Some(&page) && hits.len() < 2 => next = Some(page),
                 _ => break,
             }
         }

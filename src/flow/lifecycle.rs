@@ -121,7 +121,13 @@ impl Visit<'_> {
 
     async fn rename_group(&self, id: &str, name: &str) -> Result<Joined, Stop> {
         if self.learned(|learned| learned.patch) {
-            let body = patch::body(&[Operation::replace("displayName", json!(name))]);
+            let dialect = &self.server.provider.dialect;
+            let operation = if dialect.update.first().is_some_and(|form| form.is_pathless()) {
+                Operation::replace_all(json!({ "displayName": name }))
+            } else {
+                Operation::replace("displayName", json!(name))
+            };
+            let body = patch::body(&[operation]);
             let reply = self
                 .call(
                     Call::new("group-rename", "PATCH", format!("/Groups/{}", percent(id))).body(body.clone()),
@@ -130,7 +136,7 @@ impl Visit<'_> {
             match reply.status {
                 _ if reply.is_success() => return Ok(Joined::Yes),
                 404 | 410 => return Ok(Joined::Gone),
-                405 | 501 => self.learned(|learned| learned.patch = false),
+                405 | 501 if dialect.put => self.learned(|learned| learned.patch = false),
                 _ => return Err(self.refused(&reply, Some(&body))),
             }
         }

@@ -101,7 +101,9 @@ impl Visit<'_> {
                     return Ok(Some(Joined::Yes));
                 }
                 404 | 410 => return Ok(Some(Joined::Gone)),
-                405 | 501 => self.learned(|learned| learned.patch = false),
+                405 | 501 if self.server.provider.dialect.put => {
+                    self.learned(|learned| learned.patch = false);
+                }
                 // RFC 7644 section 3.5.2.1: who is in already changes nothing; some call it a conflict.
                 409 if adds => return Ok(Some(Joined::Yes)),
                 // RFC 7644 section 3.5.2.2: the filter selected nobody.
@@ -209,6 +211,8 @@ fn operation(form: MemberForm, user: &str) -> Operation {
         MemberForm::AddPathless => patch::add_member_pathless(user),
         MemberForm::RemovePath => patch::remove_member_by_path(user),
         MemberForm::RemoveList => patch::remove_member_by_list(user),
+        MemberForm::AddNested => patch::nested_member("add", user),
+        MemberForm::RemoveNested => patch::nested_member("remove", user),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod groups;
 mod lifecycle;
 mod memberships;
 pub mod memory;
+mod pathless;
 mod pretend;
 mod verdict;
 mod write;

@@ -190,7 +190,9 @@ impl Visit<'_> {
         let seen = newer.link.map_or(self.at, |theirs| theirs.seen);
         match self.change(change).await {
             Ok(_) => {
-                self.save(&Link::new(State::Off, Some(id), self.port.now(), seen), newer.condition).await;
+                let state = self.state_after_deactivation();
+                let id = Some(id).filter(|_| state == State::Off);
+                self.save(&Link::new(state, id, self.port.now(), seen), newer.condition).await;
                 (account.verdict, account.reason) = (Verdict::Skipped, "superseded");
             }
             Err(stop) => {

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::call::Stop;
 use super::pretend::CREATED_USER;
-use super::{Sending, Visit};
+use super::{Sending, Visit, pathless};
+use crate::drift::holds;
 use crate::encode::percent;
 use crate::http::{Body, Call, Reply};
 use crate::link::Changes;
@@ -52,14 +53,29 @@ pub struct Change<'a> {
 impl Change<'_> {
     /// The paths that change, those that are gone first.
     fn paths(&self) -> impl Iterator<Item = Path> {
-        self.changes.removed.iter().chain(&self.changes.set).filter_map(|key| Path::parse(key).ok())
+        self.removed().chain(self.set())
+    }
+
+    /// The paths that are gone.
+    pub(super) fn removed(&self) -> impl Iterator<Item = Path> {
+        self.changes.removed.iter().filter_map(|key| Path::parse(key).ok())
+    }
+
+    /// The paths that hold something else.
+    pub(super) fn set(&self) -> impl Iterator<Item = Path> {
+        self.changes.set.iter().filter_map(|key| Path::parse(key).ok())
     }
 }
 
 impl Visit<'_> {
     /// The whole resource.
     pub fn resource(&self, active: bool) -> Value {
-        resource::user(self.desired.iter().map(|(attribute, value)| (&attribute.path, value)), active)
+        let mut user =
+            resource::user(self.desired.iter().map(|(attribute, value)| (&attribute.path, value)), active);
+        if let Value::Object(user) = &mut user {
+            (self.server.provider.dialect.complete)(user);
+        }
+        user
     }
 
     /// Creates the account; `before` says how often that was tried in this run.
@@ -91,7 +107,8 @@ impl Visit<'_> {
         let known = self.learned(|learned| learned.update.at);
         let (mut refused, mut remember, mut read) = (None, false, None);
         let forms = self.server.provider.dialect.update;
-        for (at, form) in forms.iter().chain(&[UpdateForm::Put]).enumerate().skip(known) {
+        let put: &[UpdateForm] = if self.server.provider.dialect.put { &[UpdateForm::Put] } else { &[] };
+        for (at, form) in forms.iter().chain(put).enumerate().skip(known) {
             // Without PATCH there is PUT, whatever the list says.
             let patches = self.learned(|learned| learned.patch);
             let is_for_it = if at < forms.len() { patches || *form == UpdateForm::Put } else { !patches };
@@ -123,10 +140,13 @@ impl Visit<'_> {
                             learned.update.at = at;
                         }
                     });
+                    self.say_what_was_not_taken(&reply, &change);
                     return Ok(Written::Done(names));
                 }
                 404 | 410 => return Ok(Written::Gone),
-                405 | 501 if *form != UpdateForm::Put => self.learned(|learned| learned.patch = false),
+                405 | 501 if *form != UpdateForm::Put && !put.is_empty() => {
+                    self.learned(|learned| learned.patch = false)
+                }
                 400 if is_of_form(&reply, features, unproven) => {
                     // A value path that selects nothing says so of this account.
                     remember |= unproven != 0
@@ -145,16 +165,38 @@ impl Visit<'_> {
         })
     }
 
+    /// A success may mean that some of it was ignored; where the answer shows the account, that is told.
+    fn say_what_was_not_taken(&self, reply: &Reply, change: &Change<'_>) {
+        let dialect = &self.server.provider.dialect;
+        let (true, Some(user)) = (dialect.answers_whole, reply.json()) else { return };
+        if message::id(user).as_deref() != Some(change.id) {
+            return;
+        }
+        let wanted = self.desired.iter().filter(|(attribute, _)| change.changes.set.contains(&attribute.key));
+        for (attribute, value) in wanted {
+            if !holds(user, &attribute.path, value, dialect) {
+                let message = format!("`{}` did not apply the change of `{}`", self.server.id, attribute.key);
+                self.warn(
+                    Problem::warning("", "not-applied", message).help("its answer shows another value"),
+                );
+            }
+        }
+    }
+
     /// Whether a form writes more than what changes, so that the rest must be known.
     fn needs_look(&self, change: &Change<'_>, form: UpdateForm) -> bool {
         let in_list = |path: &Path| {
             // Of one value there is no rest.
             let single = self.server.provider.dialect.single;
-            !path.filter.is_empty() && !single.iter().any(|name| name.eq_ignore_ascii_case(&path.attribute))
+            let ours = self.server.provider.dialect.sole_writer;
+            let mut whole = single.iter().chain(ours);
+            !path.filter.is_empty() && !whole.any(|name| name.eq_ignore_ascii_case(&path.attribute))
         };
         match form {
             UpdateForm::Paths => false,
-            UpdateForm::Lists => change.paths().any(|path| in_list(&path)),
+            UpdateForm::Lists | UpdateForm::PathlessOwn | UpdateForm::PathlessChanged => {
+                change.paths().any(|path| in_list(&path))
+            }
             UpdateForm::Tops | UpdateForm::Pathless => change
                 .paths()
                 .any(|path| path.sub.is_some() || path.schema.is_some() || !path.filter.is_empty()),
@@ -182,6 +224,13 @@ impl Visit<'_> {
                 tops.map(one).collect()
             }
             UpdateForm::Pathless => vec![Operation::replace_all(Value::Object(self.tops(change, remote)?))],
+            UpdateForm::PathlessOwn | UpdateForm::PathlessChanged => {
+                let full = match remote {
+                    Some(_) if self.needs_look(change, form) => Value::Object(self.merged(remote, change)?),
+                    _ => self.resource(true),
+                };
+                pathless::operations(change, &full, form, &self.server.provider.dialect)
+            }
             UpdateForm::Put => {
                 let mut merged = self.merged(remote, change)?;
                 merged.extend(change.active.map(|active| ("active".into(), Value::Bool(active))));
@@ -229,6 +278,7 @@ impl Visit<'_> {
             resource::place(&mut merged, &attribute.path, value);
         }
         resource::mark_primary(&mut merged);
+        (self.server.provider.dialect.complete)(&mut merged);
         Ok(merged)
     }
 
@@ -282,8 +332,7 @@ impl Visit<'_> {
 
     /// Whether an update can carry an attribute.
     pub fn is_updatable(&self, key: &str) -> bool {
-        let top = Path::parse(key).map_or_else(|_| key.to_owned(), |path| path.top().into_owned());
-        !self.server.provider.dialect.not_updatable.iter().any(|name| name.eq_ignore_ascii_case(&top))
+        Path::parse(key).map_or(true, |path| self.server.updates_carry(&path))
     }
 }
 
@@ -365,7 +414,7 @@ impl Operations<'_> {
 
     /// The attribute with all its values.
     fn whole(&mut self, path: &Path) {
-        let top = Path { filter: Vec::new(), sub: None, ..path.clone() };
+        let top = path.whole();
         if self.first(&top.to_string()) {
             self.plain(&top.to_string(), &top, false);
         }

@@ -3,11 +3,29 @@
 
 mod aws;
 mod generic;
+mod github;
+mod github_enterprise;
+mod reading;
+mod salesforce;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
+
+pub use reading::{Reading, Says};
+
+use crate::http::Reply;
+use crate::scim::message::ErrorBody;
+use crate::scim::path::Path;
+use crate::time::Millis;
 
 /// Server types of the configuration, in the order documents list them.
-pub static PROVIDERS: [&Provider; 2] = [&aws::AWS, &generic::GENERIC];
+pub static PROVIDERS: [&Provider; 5] = [
+    &aws::AWS,
+    &github::GITHUB,
+    &github_enterprise::GITHUB_ENTERPRISE,
+    &salesforce::SALESFORCE,
+    &generic::GENERIC,
+];
 
 /// All we know of one server type.
 #[derive(Debug)]
@@ -40,8 +58,14 @@ pub struct Dialect {
     pub accept: &'static str,
     /// Requests at once per server (H2).
     pub concurrency: usize,
+    /// Writes among them.
+    pub writes: usize,
+    /// Paths under which the server may describe itself, likeliest first; none: it is not asked.
+    pub discovery: &'static [&'static str],
     /// How a user is changed: in the first of these forms, and in the next where a server turns out not to take it.
     pub update: &'static [UpdateForm],
+    /// Whether GET, merge and PUT stand in for a missing PATCH.
+    pub put: bool,
     /// How a member is put into a group, likewise.
     pub add_member: &'static [MemberForm],
     /// How a member is taken out of a group, likewise.
@@ -50,16 +74,36 @@ pub struct Dialect {
     pub group_creation: GroupCreation,
     /// Query added to list requests, before the filter.
     pub list_query: &'static str,
+    /// Query added to list requests for groups, likewise.
+    pub group_query: &'static str,
+    /// Whether filters can hold any text. Otherwise one with `"`, `'` or `\` in it is looked for by what comes before,
+    /// and compared here.
+    pub filter_escapes: bool,
     /// User attributes that filters can name, of those we look for.
     pub find_by: &'static [&'static str],
+    /// Whether externalId is `user.id` unless mapped (D3).
+    pub external_id: bool,
     /// SCIM paths a user cannot be written without.
     pub required: &'static [&'static str],
+    /// The only attributes it keeps; others are left out with a warning. Empty: any.
+    pub accepted: &'static [&'static str],
     /// Attributes (or `attribute.sub`) the provider refuses, and why; left out with a warning.
     pub refused: &'static [(&'static str, &'static str)],
     /// Multi-valued attributes that take one value only.
     pub single: &'static [&'static str],
+    /// Multi-valued attributes of which every value is ours: the provider asks for one writer only.
+    pub sole_writer: &'static [&'static str],
     /// Attributes that an update cannot carry; left out of it with a warning.
     pub not_updatable: &'static [&'static str],
+    /// More of them, where updates are limited ([`Updates::Limited`]).
+    pub limited: &'static [&'static str],
+    /// Attributes in which a change of case is none.
+    pub caseless: &'static [&'static str],
+    /// Extensions of which each attribute is written by its full name, in an operation of its own (PATCH without
+    /// paths): how their URNs begin. Empty: none.
+    pub flat_schemas: &'static str,
+    /// Attributes taken away under another name, by an operation of its own (PATCH without paths).
+    pub bare_removals: &'static [(&'static str, &'static str)],
     /// Attributes that never come back, so that a look cannot compare them.
     pub not_returned: &'static [&'static str],
     /// What a value must keep to, checked before anything is sent.
@@ -68,6 +112,43 @@ pub struct Dialect {
     pub clean_strings: bool,
     /// What a deactivation leaves behind.
     pub deactivation: Deactivation,
+    /// What a deletion does.
+    pub deletion: Deletion,
+    /// Whether an update's answer shows what was taken, so that what was not earns a warning.
+    pub answers_whole: bool,
+    /// What is wrong with a server's URL: for another API, or for none.
+    pub check_url: fn(&str) -> Option<UrlFault>,
+    /// What is wrong with values, before anything is sent: by the server's URL, paths and values.
+    pub check: Option<Check>,
+    /// Brings a user into the shape the provider asks for.
+    pub complete: fn(&mut Map<String, Value>),
+    /// Whether what is there says what is wanted, where that is not plain equality.
+    pub agrees: fn(&Path, &Value, &Value) -> Option<bool>,
+    /// What a refusal means, where the status does not say.
+    pub read: fn(&Reply, &ErrorBody, Millis) -> Reading,
+}
+
+/// Looks at a server's URL, and at paths and values.
+pub type Check = fn(&str, &[(&Path, &Value)]) -> Option<ValueFault>;
+
+/// What is wrong with a URL.
+#[derive(Clone, Copy, Debug)]
+pub struct UrlFault {
+    /// Certainly, or only probably.
+    pub certain: bool,
+    /// What.
+    pub message: &'static str,
+    /// How to mend it.
+    pub help: &'static str,
+}
+
+/// What is wrong with a value.
+#[derive(Clone, Debug)]
+pub struct ValueFault {
+    /// SCIM path.
+    pub key: String,
+    /// What, without the value.
+    pub message: String,
 }
 
 /// How a user is changed.
@@ -80,8 +161,13 @@ pub enum UpdateForm {
     Lists,
     /// The same, and what is complex, or an extension, is replaced as a whole too.
     Tops,
-    /// PATCH with one operation without `path`, its value an object of attributes (RFC 7644 section 3.5.2.3).
+    /// PATCH with one operation without `path`, its value an object of attributes (RFC 7644 section 3.5.2.3), each as
+    /// it should be as a whole.
     Pathless,
+    /// The same, of what is complex with all that the mapping gives: what others wrote beside it is not sent.
+    PathlessOwn,
+    /// The same, of what is complex with what changed alone.
+    PathlessChanged,
     /// GET, merge, PUT (RFC 7644 section 3.5.1).
     Put,
 }
@@ -97,6 +183,17 @@ pub enum MemberForm {
     RemovePath,
     /// `remove` with `"path": "members", "value": [{"value": "id"}]`.
     RemoveList,
+    /// `add` with `"path": "members", "value": {"members": [{"value": "id"}]}`.
+    AddNested,
+    /// `remove` in the same way.
+    RemoveNested,
+}
+
+impl UpdateForm {
+    /// Whether it is a PATCH without paths.
+    pub const fn is_pathless(self) -> bool {
+        matches!(self, UpdateForm::Pathless | UpdateForm::PathlessOwn | UpdateForm::PathlessChanged)
+    }
 }
 
 /// How a group is created for a user.
@@ -106,6 +203,8 @@ pub enum GroupCreation {
     WithMember,
     /// With the user in it; a reply that does not show it is followed by a join.
     TryMember,
+    /// Not at all.
+    Never,
 }
 
 /// What a deactivation leaves behind.
@@ -115,6 +214,17 @@ pub enum Deactivation {
     KeepsId,
     /// The id is gone; a later login creates anew.
     DropsId,
+}
+
+/// What a deletion does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// The account is gone.
+    Deletes,
+    /// The account is gone for good, and more with it.
+    Irreversible(&'static str),
+    /// There is none: the account is deactivated instead.
+    Deactivates(&'static str),
 }
 
 /// What a value must keep to. We never shorten or alter it: it is an error instead (D3).
@@ -199,6 +309,11 @@ impl Support {
     pub const fn asked(note: &'static str) -> Support {
         Support { by_default: Level::No, on_request: Level::Yes, note: Some(note) }
     }
+
+    /// Not to be had.
+    pub const fn never(note: &'static str) -> Support {
+        Support { by_default: Level::No, on_request: Level::No, note: Some(note) }
+    }
 }
 
 /// One row of the support matrix.
@@ -230,23 +345,44 @@ pub const RFC: Dialect = Dialect {
     accept: "application/scim+json, application/json",
     // The bound of rule H2 where a provider's own documents ask for no other.
     concurrency: 8,
+    writes: 8,
+    // RFC 7644 section 4.
+    discovery: &["/ServiceProviderConfig"],
     // The standard's own way first; then what servers are known to insist on instead.
     // A list in an operation without path is added to by some (SCIMMY) instead of replaced, so that comes late.
     update: &[UpdateForm::Paths, UpdateForm::Lists, UpdateForm::Pathless, UpdateForm::Put],
+    put: true,
     add_member: &[MemberForm::Add, MemberForm::AddPathless],
     remove_member: &[MemberForm::RemovePath, MemberForm::RemoveList],
     // Some refuse members here, some drop them.
     group_creation: GroupCreation::TryMember,
     list_query: "",
+    group_query: "",
+    filter_escapes: true,
     find_by: &["externalId", "userName"],
+    external_id: true,
     required: &["userName"],
     // RFC 7643 section 4.1.2: `groups` is read-only; memberships are changed through the group.
+    accepted: &[],
     refused: &[("groups", "memberships are set through `groups` of the server, not as an attribute")],
     single: &[],
+    sole_writer: &[],
     not_updatable: &[],
+    limited: &[],
+    // RFC 7643 section 4.1.1 and 4.1.2: case-insensitive, and known to come back in lower case.
+    caseless: &["userName", "emails.value"],
+    flat_schemas: "",
+    bare_removals: &[],
     // RFC 7643 section 4.1.1: `password` is returned never.
     not_returned: &["password"],
     limits: &[],
     clean_strings: false,
     deactivation: Deactivation::KeepsId,
+    deletion: Deletion::Deletes,
+    answers_whole: false,
+    check_url: |_| None,
+    check: None,
+    complete: |_| {},
+    agrees: |_, _, _| None,
+    read: |_, _, _| Reading::PLAIN,
 };

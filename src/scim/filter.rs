@@ -11,6 +11,14 @@ pub fn eq(attribute: &str, value: &str) -> String {
     format!("{attribute} eq {}", Value::from(value))
 }
 
+/// A filter for texts that begin with one; with an empty one, for any text (RFC 7644 table 3).
+pub fn starts_with(attribute: &str, prefix: &str) -> String {
+    match prefix {
+        "" => format!("{attribute} pr"),
+        prefix => format!("{attribute} sw {}", Value::from(prefix)),
+    }
+}
+
 /// Writes terms as [`parse_eq`] reads them.
 pub fn print(terms: &[(String, Value)]) -> String {
     let terms: Vec<String> = terms.iter().map(|(name, value)| format!("{name} eq {value}")).collect();

@@ -44,18 +44,21 @@ pub struct List {
     pub resources: Vec<Value>,
     /// Where it goes on (RFC 9865 section 2).
     pub next_cursor: Option<String>,
+    /// `totalResults`, where it says so.
+    pub total: Option<usize>,
 }
 
 /// Reads a list. `None` where the body is not one: a member `Resources` that is no array, or nothing that says how
 /// many there are.
 pub fn list(body: &Value) -> Option<List> {
     let next_cursor = text(body, "nextCursor").map(str::to_owned);
+    let total = member(body, "totalResults").and_then(Value::as_u64).and_then(|total| total.try_into().ok());
     match member(body, "Resources") {
-        Some(Value::Array(resources)) => Some(List { resources: resources.clone(), next_cursor }),
+        Some(Value::Array(resources)) => Some(List { resources: resources.clone(), next_cursor, total }),
         Some(Value::Null) | None
             if member(body, "totalResults").or(member(body, "itemsPerPage")).is_some() =>
         {
-            Some(List { resources: Vec::new(), next_cursor })
+            Some(List { resources: Vec::new(), next_cursor, total })
         }
         _ => None,
     }

@@ -90,6 +90,11 @@ pub fn add_member_pathless(user: &str) -> Operation {
     Operation { op: "add", path: None, value: Some(json!({ "members": [{ "value": user }] })) }
 }
 
+/// Puts one member in or takes one out, in an object below the path.
+pub fn nested_member(op: &'static str, user: &str) -> Operation {
+    Operation { op, path: Some("members".into()), value: Some(json!({ "members": [{ "value": user }] })) }
+}
+
 /// Takes one member out, the standard's way.
 pub fn remove_member_by_path(user: &str) -> Operation {
     Operation::remove(format!("members[{}]", filter::eq("value", user)))

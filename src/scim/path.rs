@@ -73,6 +73,19 @@ impl Path {
         self.same_top(other) && name(&self.sub, &other.sub) && self.same_filter(other)
     }
 
+    /// The path of the attribute in which this one lies.
+    pub fn whole(&self) -> Path {
+        Path { filter: Vec::new(), sub: None, ..self.clone() }
+    }
+
+    /// The path of what this one names, without regard to which value of a list.
+    pub fn unselected(&self) -> Path {
+        match self.filter.is_empty() {
+            true => self.clone(),
+            false => self.whole(),
+        }
+    }
+
     /// Whether both lie in the same top-level attribute.
     pub fn same_top(&self, other: &Path) -> bool {
         self.top().eq_ignore_ascii_case(&other.top())
@@ -128,8 +141,11 @@ fn schema(text: &str) -> Result<(Option<String>, usize), PathError> {
         return Err(PathError::new("expected a schema URN", at));
     }
     let last = urn.rsplit(':').next().unwrap_or("");
-    // `urn:...:enterprise:2.0:User` is a schema alone: what comes before `User` ends with a version.
-    if urn.len() < 8 || last.is_empty() || last.starts_with(|c: char| c.is_ascii_digit()) {
+    let name = plain.get(urn.len() + 1..).unwrap_or("");
+    // `urn:...:enterprise:2.0:User` is a schema alone: a version and the name of a resource type, which begins with a
+    // capital. An attribute may follow a version all the same (Salesforce's `urn:...:extension:1.0:alias`).
+    let version = last.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if urn.len() < 8 || last.is_empty() || (version && name.starts_with(|c: char| c.is_ascii_uppercase())) {
         return Err(PathError::new("expected `:` and an attribute name after the schema URN", plain.len()));
     }
     let core = urn.eq_ignore_ascii_case(CORE_USER);
