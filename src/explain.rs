@@ -1,6 +1,8 @@
 //! What would happen for one event, and why (rule of `explain`): the very conversation a run has, with its writes (and,
 //! unless asked for, its reads) taken to work.
 
+mod branches;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -9,8 +11,10 @@ use serde_json::Value;
 
 use crate::config::{Mode, Origin, Server};
 use crate::core::Core;
+use crate::encode::percent;
 use crate::event::Event;
-use crate::flow::{self, Pretended, Sees, Sending, Visit};
+use crate::flow::{self, Assume, Sees, Sending, Visit};
+use crate::http::Call;
 use crate::mapping;
 use crate::outcome::{GroupResult, Verdict};
 use crate::plan::Standing;
@@ -119,7 +123,7 @@ async fn one(
             problem: traced.problem,
         })
         .collect();
-    let visit = |standing: Standing| Visit {
+    let visit = |standing: Standing, assume: Assume| Visit {
         core,
         server,
         index,
@@ -131,13 +135,14 @@ async fn one(
         at: event.occurred_at.unwrap_or(port.clock.started),
         desired: &desired,
         sending: if read { Sending::Reads } else { Sending::Nothing },
+        assume,
         seed: Cell::new(start.seed),
         notes: RefCell::default(),
     };
     let mut problems: Vec<Problem> = mapping.iter().filter_map(|mapped| mapped.problem.clone()).collect();
     let entitled = standing == Ok(Standing::Entitled);
     let resource = (entitled && event.user.is_some() && desired.missing.is_none())
-        .then(|| visit(Standing::Entitled).resource(true));
+        .then(|| visit(Standing::Entitled, Assume::Usual).resource(true));
     let (result, reason, rest) = match (server.mode, standing) {
         (Mode::Off, _) => (Verdict::Skipped, "off", None),
         (_, Err(message)) => {
@@ -145,10 +150,19 @@ async fn one(
             (Verdict::Failed, "profile", None)
         }
         (Mode::Live | Mode::Shadow, Ok(standing)) => {
-            let visit = visit(standing);
-            let sees = flow::visit(&visit).await;
-            let requests =
-                sees.pretended.iter().map(|pretended| request(&visit, pretended)).collect::<Vec<_>>();
+            let usual = visit(standing, Assume::Usual);
+            let sees = flow::visit(&usual).await;
+            let mut requests = branches::usual(&sees.pretended);
+            if !read {
+                for other in branches::others(&sees.pretended) {
+                    let sees = flow::visit(&visit(standing, other)).await;
+                    branches::add(&mut requests, other, sees.pretended);
+                }
+            }
+            let groups = sees.outcome.groups.iter().map(|group| group.name.as_str());
+            let marks = branches::marks(groups);
+            let requests: Vec<_> =
+                requests.iter().map(|(call, when)| request(&usual, call, *when, &marks)).collect();
             // Reading explains as shadow does: the result is what it would have been.
             (sees.outcome.would.unwrap_or(sees.outcome.result), sees.reason, Some((sees, requests)))
         }
@@ -181,17 +195,17 @@ fn parts(sees: Sees) -> (Vec<String>, Vec<ExplainedGroup>, Vec<Problem>) {
     (sees.outcome.changed, groups.collect(), sees.outcome.warnings)
 }
 
-fn request(visit: &Visit<'_>, pretended: &Pretended) -> ExplainedRequest {
-    let call = &pretended.call;
+fn request(visit: &Visit<'_>, call: &Call, when: Option<&'static str>, marks: &[String]) -> ExplainedRequest {
     let headers = visit.headers(call, CUT.to_owned());
     let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), Value::String(value)));
     ExplainedRequest {
         purpose: call.purpose,
         method: call.method,
-        url: visit.url(call),
+        // What stands for an id is for people to read.
+        url: marks.iter().fold(visit.url(call), |url, mark| url.replace(&percent(mark), mark)),
         headers: Value::Object(object(headers)),
         body: call.body.clone(),
-        when: pretended.when,
+        when,
     }
 }
 

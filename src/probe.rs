@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::core::Core;
 use crate::event::Event;
-use crate::flow::{Sending, Stop, Visit};
+use crate::flow::{Assume, Sending, Stop, Visit};
 use crate::http::{Call, Reply};
 use crate::mapping;
 use crate::outcome::Class;
@@ -63,6 +63,7 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
         at: port.clock.started,
         desired: &desired,
         sending: Sending::Live,
+        assume: Assume::Usual,
         seed: Cell::new(0),
         notes: RefCell::default(),
     };

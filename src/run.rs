@@ -11,7 +11,7 @@ use crate::config::{Application, Config, Mode, OnFailure, Server};
 use crate::core::Core;
 use crate::digest;
 use crate::event::{Event, Kind};
-use crate::flow::{self, Sees, Sending, Visit};
+use crate::flow::{self, Assume, Sees, Sending, Visit};
 use crate::join::join_all;
 use crate::mapping::{self, Scope};
 use crate::outcome::{Access, Class, Failure, Job, Outcome, ServerOutcome, Verdict};
@@ -182,6 +182,7 @@ impl One<'_> {
             at: event.occurred_at.unwrap_or(arrived),
             desired,
             sending,
+            assume: Assume::Usual,
             seed: Cell::new(self.start.seed ^ self.index as u64),
             notes: RefCell::default(),
         }

@@ -19,11 +19,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 pub use call::Stop;
+pub use pretend::{CREATED_USER, FOUND_USER};
 pub use verdict::{Sees, failed, visit};
 
 use crate::config::Server;
 use crate::core::Core;
 use crate::event::Event;
+use crate::http::Call;
 use crate::mapping::Desired;
 use crate::outcome::RequestRecord;
 use crate::plan::Standing;
@@ -55,6 +57,8 @@ pub struct Visit<'a> {
     pub desired: &'a Desired<'a>,
     /// What is really sent.
     pub sending: Sending,
+    /// What is taken to come back from what is not sent.
+    pub assume: Assume,
     /// Chance, handed in: see [`Visit::random`].
     pub seed: Cell<u64>,
     /// What is told in the end.
@@ -72,6 +76,17 @@ pub enum Sending {
     Nothing,
 }
 
+/// What is taken to come back from requests that are not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assume {
+    /// That they work, and find what is usual.
+    Usual,
+    /// That the groups are not there.
+    NoGroups,
+    /// That the account is there, and holds nothing but what it is told by.
+    Differs,
+}
+
 /// What a conversation gathers for its outcome.
 #[derive(Default)]
 pub struct Notes {
@@ -80,15 +95,7 @@ pub struct Notes {
     /// What did not stop us.
     pub warnings: Vec<Problem>,
     /// What would have been sent, where it was not.
-    pub pretended: Vec<Pretended>,
-}
-
-/// A request that was not sent.
-pub struct Pretended {
-    /// The call.
-    pub call: crate::http::Call,
-    /// What it waits for, for people.
-    pub when: Option<&'static str>,
+    pub pretended: Vec<Call>,
 }
 
 impl Visit<'_> {

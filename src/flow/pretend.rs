@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Pretended, Visit};
+use super::{Assume, Visit};
 use crate::http::{Body, Call, Reply};
 use crate::plan::Standing;
 
@@ -11,7 +11,7 @@ use crate::plan::Standing;
 pub const CREATED_USER: &str = "{created:user}";
 
 /// The id of an account that would be found.
-const FOUND_USER: &str = "{found:user}";
+pub const FOUND_USER: &str = "{found:user}";
 
 impl Visit<'_> {
     /// The reply to a call that is not sent.
@@ -22,13 +22,16 @@ impl Visit<'_> {
             (_, None) => 204,
             (_, Some(_)) => 200,
         };
-        self.notes.borrow_mut().pretended.push(Pretended { call, when: None });
+        self.notes.borrow_mut().pretended.push(call);
         Reply { status, headers: Default::default(), body: body.map_or(Body::Empty, Body::Json) }
     }
 
-    /// The account of an id, taken to be as it should be.
+    /// The account of an id, taken to be as it should be, or not.
     pub fn assumed_account(&self, id: &str) -> Value {
-        let mut account = self.resource(true);
+        let mut account = match self.assume {
+            Assume::Usual | Assume::NoGroups => self.resource(true),
+            Assume::Differs => json!({ "active": true }),
+        };
         if let Some(account) = account.as_object_mut() {
             account.insert("id".into(), json!(id));
         }
@@ -37,12 +40,17 @@ impl Visit<'_> {
 
     /// Whom a look-up is taken to find: the group, nobody for somebody who comes, the account for somebody who goes.
     pub fn assumed_hit(&self, purpose: &str, wanted: &str) -> Value {
-        let hit = match (purpose, self.standing) {
-            ("group-find", _) => {
+        let hit = match (purpose, self.standing, self.assume) {
+            ("group-find", _, Assume::NoGroups) => None,
+            ("group-find", _, Assume::Usual | Assume::Differs) => {
                 Some(json!({ "id": format!("{{found:group:{wanted}}}"), "displayName": wanted }))
             }
-            (_, Standing::Entitled | Standing::NotEntitled | Standing::EntitledElsewhere) => None,
-            (_, Standing::Disabled | Standing::Deleted) => Some(json!({
+            (
+                _,
+                Standing::Entitled | Standing::NotEntitled | Standing::EntitledElsewhere,
+                Assume::Usual | Assume::NoGroups,
+            ) => None,
+            _ => Some(json!({
                 "id": FOUND_USER, "active": true,
                 "externalId": self.desired.text("externalId"), "userName": self.desired.text("userName"),
             })),

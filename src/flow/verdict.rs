@@ -31,7 +31,7 @@ pub struct Sees {
     /// Whether the store did not answer.
     pub forgetful: bool,
     /// What would have been sent.
-    pub pretended: Vec<super::Pretended>,
+    pub pretended: Vec<crate::http::Call>,
 }
 
 /// Work for later.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::call::Stop;
 use super::pretend::CREATED_USER;
-use super::{Sending, Visit, pathless};
+use super::{Assume, Sending, Visit, pathless};
 use crate::drift::holds;
 use crate::encode::percent;
 use crate::http::{Body, Call, Reply};
@@ -84,6 +84,9 @@ impl Visit<'_> {
         let call =
             Call::new("create", "POST", "/Users").body(body.clone()).assume(json!({ "id": CREATED_USER }));
         let reply = self.call_after(call, before).await?;
+        if self.sending == Sending::Nothing && self.assume == Assume::Differs {
+            return Ok(Created::Duplicate);
+        }
         if reply.is_success() {
             return Ok(Created::Account(reply.json().and_then(message::id)));
         }

@@ -32,8 +32,9 @@ fn attribute_paths() {
     );
     attribute(json!({ "title": "a", "Title": "b" }), &[("duplicate-path", "/title")]);
     attribute(json!({ "name": "a", "name.givenName": "b" }), &[("conflicting-path", "/name.givenName")]);
+    attribute(json!({ "emails.value": "a" }), &[("bad-path", "/emails.value")]);
     attribute(
-        json!({ "emails.value": "a", "emails[type eq \"work\"].value": "b" }),
+        json!({ "emails": "a", "emails[type eq \"work\"].value": "b" }),
         &[("conflicting-path", "/emails[type eq \"work\"].value")],
     );
     attribute(json!({ "groups": "groups" }), &[("refused-attribute", "/groups")]);
