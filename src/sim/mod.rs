@@ -9,6 +9,7 @@ mod edit;
 mod fault;
 mod filter;
 mod generic;
+mod github;
 mod http;
 mod ids;
 mod json;
@@ -35,16 +36,17 @@ pub struct Simulator {
 enum Provider {
     Aws(Box<aws::Aws>),
     Generic(Box<generic::Generic>),
+    GitHub(Box<github::GitHub>),
 }
 
 /// The kinds there are, as `Simulator::new` takes them.
-const KINDS: [&str; 2] = ["aws", "generic"];
+const KINDS: &[&str] = &["aws", "generic", "github", "github-enterprise"];
 
 impl Simulator {
     /// A new, empty provider.
     ///
-    /// `kind`: `aws` or `generic`. `options`: `{"url", "token", "basic": {"username", "password"}, "seed",
-    /// "switches": {..}}`, all optional. An unknown kind, field, switch or value is an error that lists the
+    /// `kind`: one of `KINDS`. `options`: `{"url", "token", "basic": {"username", "password"}, "seed", "switches":
+    /// {..}, "app": {"appId", "clientId", "installationId"}}`, all optional. An unknown kind, field, switch or value is an error that lists the
     /// known ones.
     pub fn new(kind: &str, options: &Value) -> Result<Simulator, String> {
         let provider = match kind {
@@ -58,6 +60,14 @@ impl Simulator {
                 generic::DEFAULT_URL,
                 generic::SWITCHES,
             )?)?)),
+            "github" => Provider::GitHub(Box::new(github::GitHub::new(
+                settings::Settings::read(options, github::ORGANIZATION_URL, github::ORGANIZATION)?,
+                false,
+            )?)),
+            "github-enterprise" => Provider::GitHub(Box::new(github::GitHub::new(
+                settings::Settings::read(options, github::ENTERPRISE_URL, github::ENTERPRISE)?,
+                true,
+            )?)),
             other => return Err(format!("unknown provider `{other}`, known are {}", KINDS.join(", "))),
         };
         Ok(Simulator { provider, now: 0 })
@@ -69,22 +79,37 @@ impl Simulator {
         match &mut self.provider {
             Provider::Aws(aws) => aws.handle(request, now),
             Provider::Generic(generic) => generic.handle(request, now),
+            Provider::GitHub(github) => github.handle(request, now),
         }
     }
 
     /// Everything the provider holds, `{"Users": [..], "Groups": [..]}` in creation order, with what the wire
-    /// never shows (members, `profileUrl`, ..).
+    /// never shows (members, `profileUrl`, ..). `github` has `Members` and `Invitations` too, and each user `github`
+    /// with state and login.
     pub fn snapshot(&self) -> Value {
-        self.store().snapshot()
+        match &self.provider {
+            Provider::Aws(aws) => aws.store().snapshot(),
+            Provider::Generic(generic) => generic.store().snapshot(),
+            Provider::GitHub(github) => github.snapshot(self.now),
+        }
     }
 
     /// An administrator's edit behind the client's back. One of `{"create": {"type": "User" | "Group",
     /// "resource": {..}}}` (answers the resource with its id), `{"set": {"id", "attributes": {..}}}` (null
     /// removes), `{"delete": {"id"}}`, `{"join": {"group", "user"}}`, `{"leave": {"group", "user"}}`.
     /// The provider's own rules do not apply. Stamped with the time of the last request.
+    ///
+    /// `github` also takes `{"saml": {"login", "nameId" | "objectId"}}` (somebody completes SAML; answers `{"linked",
+    /// "id"?, "reason"?}`), `{"member": {"login", "nameId"?}}` and `{"removeMember": {"login"}}`;
+    /// `github-enterprise` takes `{"account": {"login"}}` (an account there was before SCIM). Both take
+    /// `{"revoke": {}}`, which ends every token the App was issued.
     pub fn edit(&mut self, edit: &Value) -> Result<Value, String> {
         let now = self.now;
-        edit::apply(self.store_mut(), edit, now)
+        match &mut self.provider {
+            Provider::Aws(aws) => edit::apply(aws.store_mut(), edit, now),
+            Provider::Generic(generic) => edit::apply(generic.store_mut(), edit, now),
+            Provider::GitHub(github) => github.edit(edit, now),
+        }
     }
 
     /// The switches of a kind: `{name: {"values": [..], "default", "about", "source"}}`; a number has
@@ -93,21 +118,9 @@ impl Simulator {
         match kind {
             "aws" => settings::describe(aws::SWITCHES),
             "generic" => settings::describe(generic::SWITCHES),
+            "github" => settings::describe(github::ORGANIZATION),
+            "github-enterprise" => settings::describe(github::ENTERPRISE),
             _ => Value::Object(serde_json::Map::new()),
-        }
-    }
-
-    fn store(&self) -> &store::Store {
-        match &self.provider {
-            Provider::Aws(aws) => aws.store(),
-            Provider::Generic(generic) => generic.store(),
-        }
-    }
-
-    fn store_mut(&mut self) -> &mut store::Store {
-        match &mut self.provider {
-            Provider::Aws(aws) => aws.store_mut(),
-            Provider::Generic(generic) => generic.store_mut(),
         }
     }
 }

@@ -48,6 +48,15 @@ impl Switch {
     fn is_number(&self) -> bool {
         self.values.is_empty() && self.default().parse::<u64>().is_ok()
     }
+
+    /// Whether it may be below zero: one of the examples is.
+    fn is_signed(&self) -> bool {
+        self.sample.iter().any(|sample| sample.starts_with('-'))
+    }
+
+    fn takes(&self, value: &str) -> bool {
+        value.parse::<u64>().is_ok() || (self.is_signed() && value.parse::<i64>().is_ok())
+    }
 }
 
 /// What `Simulator::new` was given, checked.
@@ -60,10 +69,12 @@ pub struct Settings {
     pub basic: Option<(String, String)>,
     /// Where ids begin.
     pub seed: u64,
+    /// A GitHub App, as it was given.
+    pub app: Object,
     switches: BTreeMap<&'static str, String>,
 }
 
-const FIELDS: [&str; 5] = ["url", "token", "basic", "seed", "switches"];
+const FIELDS: [&str; 6] = ["url", "token", "basic", "seed", "switches", "app"];
 
 impl Settings {
     /// Reads the options; unknown fields, switches and values are errors that list the known ones.
@@ -107,6 +118,7 @@ impl Settings {
             token,
             basic,
             seed: options.get("seed").and_then(Value::as_u64).unwrap_or(1),
+            app: options.get("app").and_then(Value::as_object).cloned().unwrap_or_default(),
             switches: read_switches(options.get("switches").and_then(Value::as_object), known)?,
         })
     }
@@ -123,6 +135,11 @@ impl Settings {
 
     /// The value of a switch that is a status or any other number.
     pub fn number(&self, name: &str) -> u64 {
+        self.value(name).parse().unwrap_or(0)
+    }
+
+    /// The value of a switch that is a number and may be below zero.
+    pub fn signed(&self, name: &str) -> i64 {
         self.value(name).parse().unwrap_or(0)
     }
 
@@ -149,7 +166,7 @@ fn read_switches(
             let values = switch.values.join(", ");
             return Err(format!("switch `{name}` cannot be `{value}`, known are {values}"));
         }
-        if switch.is_number() && value.parse::<u64>().is_err() {
+        if switch.is_number() && !switch.takes(&value) {
             return Err(format!("switch `{name}` must be a whole number"));
         }
         switches.insert(switch.name, value);

@@ -1,8 +1,9 @@
 //! The script: the documentation's own examples and every switch, as tables in `tests/sim/*.json`.
 //!
 //! A case is `{name, options?, switches?, steps}`. A step is one of
-//! - `{"do": "POST /Users", "body" | "ops" | "raw", "filter"?, "cursor"?, "headers"?, "at"?: ms, "token"?, ..expectations}`,
-//!   where `ops` are wrapped in a PatchOp and a body `{"@": name, ..}` is a named body with members replaced,
+//! - `{"do": "POST /Users", "body" | "ops" | "raw", "filter"?, "cursor"?, "headers"?, "at"?: ms, "token"? | "jwt"?,
+//!   "times"?, ..expectations}`, where `ops` are wrapped in a PatchOp, a body `{"@": name, ..}` is a named body with
+//!   members replaced, and `jwt` are claims whose `iat` and `exp` are seconds from the request,
 //! - `{"edit": {..}}`,
 //! - `{"snapshot": {pointer: value}}`.
 //!
@@ -40,6 +41,16 @@ fn aws() -> Script {
     Script { kind: "aws", file: serde_json::from_str(include_str!("../../../tests/sim/aws.json")).unwrap() }
 }
 
+fn github() -> Script {
+    let text = include_str!("../../../tests/sim/github.json");
+    Script { kind: "github", file: serde_json::from_str(text).unwrap() }
+}
+
+fn github_enterprise() -> Script {
+    let text = include_str!("../../../tests/sim/github-enterprise.json");
+    Script { kind: "github-enterprise", file: serde_json::from_str(text).unwrap() }
+}
+
 fn generic() -> Script {
     let text = include_str!("../../../tests/sim/generic.json");
     Script { kind: "generic", file: serde_json::from_str(text).unwrap() }
@@ -56,8 +67,18 @@ fn generic_follows_the_rfcs() {
 }
 
 #[test]
+fn github_follows_the_sheet() {
+    github().run();
+}
+
+#[test]
+fn github_enterprise_follows_the_sheet() {
+    github_enterprise().run();
+}
+
+#[test]
 fn every_setting_is_in_the_script() {
-    for script in [aws(), generic()] {
+    for script in [aws(), generic(), github(), github_enterprise()] {
         let mut wanted = BTreeSet::new();
         for (name, about) in Simulator::switches(script.kind).as_object().unwrap() {
             let values = about["values"].as_array().unwrap().iter().map(|value| value.as_str().unwrap());
@@ -100,13 +121,15 @@ fn nonsense_never_panics() {
         "/Groups/a/b",
         "/Users?count=-1&cursor=c%2B",
     ];
-    for kind in ["aws", "generic"] {
+    for kind in super::KINDS {
         let mut sim = Simulator::new(kind, &json!({})).unwrap();
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "BREW", ""] {
             for path in paths {
                 for text in texts {
                     for url in [format!("{}{path}", url_of(kind, &json!({}))), path.to_owned()] {
-                        let headers = vec![("authorization".to_owned(), "Bearer test-token".to_owned())];
+                        let headers = [("authorization", "Bearer test-token"), ("user-agent", "x")];
+                        let headers =
+                            headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
                         let body = Some(text.to_owned());
                         let response =
                             sim.handle(&Request { method: method.to_owned(), url, headers, body }, 0);
@@ -119,7 +142,12 @@ fn nonsense_never_panics() {
 }
 
 fn url_of(kind: &str, options: &Value) -> String {
-    let default = if kind == "aws" { super::aws::DEFAULT_URL } else { super::generic::DEFAULT_URL };
+    let default = match kind {
+        "aws" => super::aws::DEFAULT_URL,
+        "github" => super::github::ORGANIZATION_URL,
+        "github-enterprise" => super::github::ENTERPRISE_URL,
+        _ => super::generic::DEFAULT_URL,
+    };
     options["url"].as_str().unwrap_or(default).trim_end_matches('/').to_owned()
 }
 
@@ -152,6 +180,9 @@ impl Play<'_> {
             self.matches(&here, &self.sim.snapshot(), &self.fill(wanted));
             return;
         }
+        for _ in 1..step["times"].as_u64().unwrap_or(1) {
+            self.send(step);
+        }
         let response = self.send(step);
         let got = format!("{here}\n  got {} {:?} {}", response.status, response.headers, response.body);
         assert_eq!(Some(u64::from(response.status)), step["status"].as_u64(), "{got}");
@@ -183,10 +214,17 @@ impl Play<'_> {
                 url = format!("{url}{sign}{name}={}", encode(&self.text(value)));
             }
         }
-        let token = step["token"].as_str().unwrap_or("Bearer test-token");
-        let mut headers = vec![("AUTHORIZATION".to_owned(), token.to_owned())];
+        let now = START + step["at"].as_u64().unwrap_or(0);
+        let token = match step.get("jwt") {
+            Some(claims) => format!("Bearer {}", signed(claims, now)),
+            None => self.text(step["token"].as_str().unwrap_or("Bearer test-token")),
+        };
+        let mut headers = vec![("AUTHORIZATION".to_owned(), token)];
         for (name, value) in step["headers"].as_object().into_iter().flatten() {
-            headers.push((name.clone(), self.text(value.as_str().unwrap())));
+            headers.extend(value.as_str().map(|value| (name.clone(), self.text(value))));
+        }
+        if step["headers"].get("user-agent").is_none() {
+            headers.push(("User-Agent".to_owned(), "script/1".to_owned()));
         }
         let body = if let Some(raw) = step["raw"].as_str() {
             Some(raw.to_owned())
@@ -196,7 +234,6 @@ impl Play<'_> {
         } else {
             step.get("body").map(|body| self.fill(&self.named(body)).to_string())
         };
-        let now = START + step["at"].as_u64().unwrap_or(0);
         self.sim.handle(&Request { method: method.to_owned(), url, headers, body }, now)
     }
 
@@ -255,6 +292,30 @@ impl Play<'_> {
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         }
     }
+}
+
+/// A JSON Web Token with a signature of nothing; `alg` is `RS256` unless the claims have another.
+fn signed(claims: &Value, now: u64) -> String {
+    let mut claims = claims.clone();
+    for name in ["iat", "exp"] {
+        if let Some(offset) = claims[name].as_i64() {
+            claims[name] = Value::from(now as i64 / 1000 + offset);
+        }
+    }
+    let algorithm = claims.as_object_mut().unwrap().remove("alg").unwrap_or(json!("RS256"));
+    let header = json!({"typ": "JWT", "alg": algorithm});
+    format!("{}.{}.c2lnbmVk", base64url(&header.to_string()), base64url(&claims.to_string()))
+}
+
+/// RFC 4648 5, without padding.
+fn base64url(text: &str) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let bits = text.bytes().flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1)).collect::<Vec<_>>();
+    let letters = bits.chunks(6).map(|six| {
+        let index = (0..6).fold(0, |index, at| index << 1 | six.get(at).copied().unwrap_or(0));
+        ALPHABET[index as usize] as char
+    });
+    letters.collect()
 }
 
 fn crowd(count: u64) -> Value {
