@@ -10,7 +10,9 @@ pub mod groups;
 mod lifecycle;
 mod memberships;
 pub mod memory;
+mod mint;
 mod pretend;
+mod token;
 mod verdict;
 mod write;
 

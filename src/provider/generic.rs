@@ -34,6 +34,6 @@ pub static GENERIC: Provider = Provider {
         deactivate_user: Support::YES,
         remove_user_from_group: Support::asked("needs `groups.mode: \"mirror\"`"),
         delete_group: Support::asked("needs `groups.mode: \"mirror\"` and a `group.deleted` event"),
-        authentication: &["accessToken", "basic"],
+        authentication: &["accessToken", "basic", "oauth2"],
     },
 };
