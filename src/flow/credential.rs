@@ -40,7 +40,7 @@ impl Visit<'_> {
             }
         };
         let header = header.ok_or_else(|| {
-            self.refused_secret("the access token of", "holds characters that no header can carry")
+            self.unusable("the access token of", "holds characters that no header can carry")
         })?;
         Ok(Shown { header, token })
     }
@@ -150,6 +150,12 @@ impl Visit<'_> {
                 Failure::new(Class::Unavailable, format!("the host's `secret` failed for `{name}`")),
             )),
         }
+    }
+
+    /// A secret that is seen to be none: the host may have a better one at the next login.
+    pub(super) fn unusable(&self, before: &str, after: &str) -> Stop {
+        self.learned(|learned| learned.credentials.held = Default::default());
+        self.refused_secret(before, after)
     }
 
     /// A failure of class `credentials` that no server had to tell us.

@@ -112,7 +112,7 @@ impl Visit<'_> {
             return Ok(String::new());
         };
         if let Err((message, help)) = pem::check(key.reveal()) {
-            return Err(self.refused_secret("", &format!("is given {message}; {help}")));
+            return Err(self.unusable("what signs for", &format!("is {message}; {help}")));
         }
         if !self.core.host.sign {
             return Err(
@@ -122,12 +122,15 @@ impl Visit<'_> {
         let ask = Ask::Sign(key.clone(), input.clone());
         match self.port.ask(ask, self.port.clock.requests_until).await.answer {
             Ok(Answer::Signature(signature)) => Ok(format!("{input}.{}", base64url(&signature))),
-            Err(loss @ (Loss::Timeout | Loss::Unsent | Loss::Aborted)) => Err(self.lost_token(loss)),
+            Err(loss @ (Loss::Timeout | Loss::Unsent | Loss::Aborted)) => {
+                let who = format!("the host's `sign` for `{}`", self.server.id);
+                Err(Stop { unclear: false, ..self.lost_by(&who, loss) })
+            }
             Ok(Answer::Reply(_) | Answer::Loaded(_) | Answer::Stored(_) | Answer::Secret(_))
             | Err(Loss::Transport | Loss::TooLong | Loss::BadShape | Loss::Broken) => Err(self
                 .refused_secret(
                     "the host cannot sign with the private key of",
-                    "- it must be an RSA key in PEM, PKCS#8 or PKCS#1",
+                    "(it must be an RSA key in PEM, PKCS#8 or PKCS#1)",
                 )),
         }
     }
