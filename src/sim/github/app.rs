@@ -47,9 +47,7 @@ impl App {
                 "clientId" => &mut app.client,
                 "installationId" => &mut app.installation,
                 other => {
-                    return Err(format!(
-                        "unknown `app.{other}`, known are appId, clientId, installationId"
-                    ));
+                    return Err(format!("unknown `app.{other}`, known are appId, clientId, installationId"));
                 }
             };
             *field = match value {
@@ -115,10 +113,11 @@ impl GitHub {
         let refuse = |text: &str| Err(Refusal::basic(401, text));
         let header = request.header("authorization").unwrap_or("");
         // `token <jwt>` is what works for every other token (sheet 2.1).
-        let Some(("bearer", jwt)) =
-            header.split_once(' ').map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest)).as_ref().map(
-                |(scheme, rest)| (scheme.as_str(), rest.trim()),
-            )
+        let Some(("bearer", jwt)) = header
+            .split_once(' ')
+            .map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest))
+            .as_ref()
+            .map(|(scheme, rest)| (scheme.as_str(), rest.trim()))
         else {
             return refuse("A JSON web token could not be decoded");
         };

@@ -137,7 +137,8 @@ impl GitHub {
         match self.settings.value("sso") {
             "404" if !caller.app => return Err(Refusal::nowhere()),
             "403" if !caller.app => {
-                let url = format!("https://github.com/orgs/{}/sso?authorization_request=SIM", self.place.name);
+                let url =
+                    format!("https://github.com/orgs/{}/sso?authorization_request=SIM", self.place.name);
                 let text = "Resource protected by organization SAML enforcement. You must grant your token access \
                             to this organization.";
                 return Err(Refusal::basic(403, text).with("X-GitHub-SSO", format!("required; url={url}")));

@@ -54,7 +54,8 @@ impl GitHub {
         }
         let most = self.settings.number("writesPerMinute");
         if write && !self.minute.take(1, most, MINUTE, now) {
-            let text = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+            let text =
+                "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
             let refusal = limited(self.settings.status("secondaryLimit"), text, SECONDARY);
             return Err(match self.settings.value("secondaryRetryAfter") {
                 "none" => refusal,

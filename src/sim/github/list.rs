@@ -55,9 +55,7 @@ impl GitHub {
     fn number(&self, target: &Target, name: &str, default: i64) -> Result<i64, Refusal> {
         match target.parameter(name) {
             None => Ok(default),
-            Some(text) => {
-                text.parse().map_err(|_| Refusal::scim(400, format!("`{name}` must be a number")))
-            }
+            Some(text) => text.parse().map_err(|_| Refusal::scim(400, format!("`{name}` must be a number"))),
         }
     }
 
@@ -86,9 +84,8 @@ impl GitHub {
 
     fn matches(&self, record: &Record, query: &Query) -> bool {
         let fold = self.settings.is("eqCase", "rfc");
-        let same = |have: &str| {
-            have == query.value || (fold && have.to_lowercase() == query.value.to_lowercase())
-        };
+        let same =
+            |have: &str| have == query.value || (fold && have.to_lowercase() == query.value.to_lowercase());
         match query.name {
             "id" => record.id == query.value,
             "externalId" => text(&record.attributes, "externalId") == Some(&query.value),
