@@ -76,10 +76,7 @@ impl App {
 impl GitHub {
     /// `POST /app/installations/{id}/access_tokens`.
     pub(super) fn exchange(&mut self, request: &Request, target: &Target, now: u64) -> Answer {
-        let claims = self.claims(request, now);
-        if let Err(refusal) = claims {
-            return Err(self.failed(refusal, now));
-        }
+        self.check_claims(request, now).map_err(|refusal| self.failed(refusal, now))?;
         let path = self.place.apps(target).unwrap_or_default();
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         let method = request.method.to_ascii_uppercase();
@@ -109,19 +106,15 @@ impl GitHub {
     }
 
     /// The signed token of a request, judged by this server's clock.
-    fn claims(&self, request: &Request, now: u64) -> Result<(), Refusal> {
+    fn check_claims(&self, request: &Request, now: u64) -> Result<(), Refusal> {
         let refuse = |text: &str| Err(Refusal::basic(401, text));
         let header = request.header("authorization").unwrap_or("");
+        let (scheme, jwt) = header.split_once(' ').unwrap_or((header, ""));
         // `token <jwt>` is what works for every other token (sheet 2.1).
-        let Some(("bearer", jwt)) = header
-            .split_once(' ')
-            .map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest))
-            .as_ref()
-            .map(|(scheme, rest)| (scheme.as_str(), rest.trim()))
-        else {
+        if !scheme.eq_ignore_ascii_case("bearer") {
             return refuse("A JSON web token could not be decoded");
-        };
-        let claims = jwt::read(jwt).map_err(|text| Refusal::basic(401, text))?;
+        }
+        let claims = jwt::read(jwt.trim()).map_err(|text| Refusal::basic(401, text))?;
         let now = i64::try_from(now / 1000).unwrap_or(i64::MAX);
         if claims.issued > now {
             return refuse("'Issued at' claim ('iat') must be in the past");
