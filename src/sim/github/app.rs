@@ -64,7 +64,7 @@ impl App {
     /// What a token may do, if it was issued, has spread (`delay`) and is not over.
     pub fn rights(&self, token: &str, delay: u64, now: u64) -> Option<Rights> {
         let issued = self.issued.iter().find(|issued| issued.token == token)?;
-        (now >= issued.since + delay && now < issued.until).then_some(issued.rights)
+        (now >= issued.since.saturating_add(delay) && now < issued.until).then_some(issued.rights)
     }
 
     /// Every issued token is over.
@@ -94,7 +94,7 @@ impl GitHub {
         let rights = self.wanted_rights(&wanted)?;
         let raw = self.app.ids.uuid().replace('-', "");
         let token = format!("ghs_{raw}");
-        let until = now + self.settings.number("tokenLifetimeSeconds") * 1000;
+        let until = now.saturating_add(self.settings.number("tokenLifetimeSeconds").saturating_mul(1000));
         let mut permissions = Object::new();
         if rights != Rights::None {
             permissions.insert(self.permission().to_owned(), Value::from(rights.word()));

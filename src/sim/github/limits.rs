@@ -39,7 +39,7 @@ impl GitHub {
         let limit = self.settings.number("rateLimit");
         let fits = self.hour.take(1, limit, HOUR, now);
         if limit > 0 {
-            let reset = (self.hour.since.unwrap_or(now) + HOUR).div_ceil(1000);
+            let reset = self.hour.since.unwrap_or(now).saturating_add(HOUR).div_ceil(1000);
             let used = self.hour.count;
             self.note("limit", limit);
             self.note("remaining", limit.saturating_sub(used));
