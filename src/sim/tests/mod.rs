@@ -13,6 +13,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod filters;
+mod github;
 
 use std::collections::{BTreeMap, BTreeSet};
 
