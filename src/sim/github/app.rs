@@ -58,6 +58,9 @@ impl App {
                 }
             };
         }
+        // Two installations never issue one token.
+        let salt = app.installation.bytes().fold(!seed, |salt, byte| salt.rotate_left(8) ^ u64::from(byte));
+        app.ids = Ids::new(salt);
         Ok(app)
     }
 
