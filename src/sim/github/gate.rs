@@ -71,12 +71,12 @@ impl GitHub {
 
     /// Counts a bad token.
     pub(super) fn failed(&mut self, refusal: Refusal, now: u64) -> Refusal {
-        let span = self.settings.number("lockoutSeconds") * 1000;
+        let span = self.settings.number("lockoutSeconds").saturating_mul(1000);
         let most = self.settings.number("lockoutAfter");
         self.lock.failures.retain(|at| now.saturating_sub(*at) < span);
         self.lock.failures.push(now);
         if most > 0 && self.lock.failures.len() as u64 >= most {
-            self.lock.until = now + span;
+            self.lock.until = now.saturating_add(span);
             self.lock.failures.clear();
         }
         refusal
