@@ -114,16 +114,7 @@ impl GitHub {
         let header = request.header("authorization").unwrap_or("");
         let (scheme, jwt) = header.split_once(' ').unwrap_or((header, ""));
         // `token <jwt>` is what works for every other token (sheet 2.1).
-<<<<<<< HEAD
-        let Some(("bearer", jwt)) = header
-            .split_once(' ')
-            .map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest))
-            .as_ref()
-            .map(|(scheme, rest)| (scheme.as_str(), rest.trim()))
-        else {
-=======
         if !scheme.eq_ignore_ascii_case("bearer") {
->>>>>>> simgh
             return refuse("A JSON web token could not be decoded");
         }
         let claims = jwt::read(jwt.trim()).map_err(|text| Refusal::basic(401, text))?;
