@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 
+use crate::breaker::Breaker;
 use crate::config::Config;
 use crate::digest::Digests;
+use crate::flight::Flights;
 use crate::outcome::Failure;
 use crate::problem::Problem;
 use crate::secret::Secret;
@@ -20,6 +22,8 @@ pub struct Core {
     pub host: HostFeatures,
     /// Makes digests under the host's pepper.
     pub digests: Digests,
+    /// Who is under way.
+    pub flights: Flights,
     /// One a server, in the configuration's order.
     pub learned: Vec<RefCell<Learned>>,
     /// What is learned of a server there is not, so that nobody has to ask whether there is one.
@@ -68,6 +72,10 @@ pub struct Learned {
     pub credentials: Credentials,
     /// Nothing is sent to it before this time: it asked us to wait (R3).
     pub quiet_until: Millis,
+    /// Whether it is left alone (R6).
+    pub breaker: Breaker,
+    /// When accounts were turned off or deleted there lately (R12).
+    pub leavers: Vec<Millis>,
     /// The last failure that was its own.
     pub last_failure: Option<Failure>,
     /// Group ids by name, where there is no store to remember them.
@@ -88,6 +96,8 @@ impl Default for Learned {
             external_id_filter: true,
             credentials: Credentials::default(),
             quiet_until: 0,
+            breaker: Breaker::default(),
+            leavers: Vec::new(),
             last_failure: None,
             groups: GroupIds::default(),
         }

@@ -187,6 +187,14 @@ impl Event {
         self.raw.get_or_init(|| self.doc.item(self.place).value())
     }
 
+    /// Whether two say the same, apart from their ids and times (R7).
+    pub fn says_what(&self, other: &Event) -> bool {
+        let (Value::Object(one), Value::Object(two)) = (self.raw(), other.raw()) else { return false };
+        let own = |name: &&String| !matches!(name.as_str(), "id" | "occurredAt");
+        let same = |name: &String| one.get(name) == two.get(name);
+        one.keys().chain(two.keys()).filter(own).all(same)
+    }
+
     /// The user as given: where mappings read.
     pub fn profile(&self) -> Option<Item<'_>> {
         self.doc.item(self.place).get("user")

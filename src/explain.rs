@@ -136,6 +136,7 @@ async fn one(
         desired: &desired,
         sending: if read { Sending::Reads } else { Sending::Nothing },
         assume,
+        guarded: false,
         seed: Cell::new(start.seed),
         notes: RefCell::default(),
     };

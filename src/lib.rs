@@ -54,6 +54,7 @@
 #[cfg(feature = "plugin")]
 pub mod auth;
 #[cfg(feature = "plugin")]
+pub mod breaker;
 pub mod config;
 #[cfg(feature = "plugin")]
 pub mod core;
@@ -70,6 +71,7 @@ pub mod explain;
 #[cfg(feature = "plugin")]
 pub mod expression;
 #[cfg(feature = "plugin")]
+pub mod flight;
 pub mod flow;
 #[cfg(feature = "plugin")]
 pub mod http;

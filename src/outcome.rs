@@ -67,7 +67,7 @@ pub enum Verdict {
 }
 
 /// What happened at one server.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServerOutcome {
     /// The server's id.

@@ -13,6 +13,7 @@ use crate::core::{Core, HostFeatures, Learned};
 use crate::digest::Digests;
 use crate::event::{self, Event};
 use crate::explain;
+use crate::flight::Flights;
 use crate::flow::memory::store_patience;
 use crate::json::{self, Item};
 use crate::link;
@@ -110,6 +111,7 @@ impl Plugin {
                     enqueue: has("enqueue"),
                 },
                 digests: Digests::new(host.get("pepper").and_then(Value::as_str).unwrap_or("")),
+                flights: Flights::default(),
                 learned,
                 nobody: RefCell::default(),
             }),
@@ -240,10 +242,10 @@ impl Plugin {
     pub fn status(&self, now: Millis) -> Value {
         let exchange = self.exchange.borrow();
         let one = |(index, server): (usize, &Rc<config::Server>)| {
-            let mut row =
-                json!({ "server": server.id, "breaker": "closed", "inFlight": exchange.in_flight(index) });
+            let mut row = json!({ "server": server.id, "inFlight": exchange.in_flight(index) });
             if let (Some(row), Some(learned)) = (row.as_object_mut(), self.core.learned.get(index)) {
                 let learned = learned.borrow();
+                row.insert("breaker".into(), json!(learned.breaker.word()));
                 if learned.quiet_until > now {
                     row.insert("throttledUntil".into(), json!(learned.quiet_until));
                 }

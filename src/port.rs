@@ -182,7 +182,7 @@ pub struct Exchange {
     sleepers: Table<(RunId, Millis)>,
     answers: Table<Answered>,
     lanes: Vec<Lane>,
-    gates: Vec<gate::Gate>,
+    gates: Table<gate::Gate>,
     woken: Vec<RunId>,
     next: CallId,
     order: u32,
@@ -222,13 +222,13 @@ struct Queued {
 }
 
 impl Exchange {
-    /// With one lane a server, each of so many requests at once, in the order of servers; and behind them a lane and
-    /// a gate a server for its token requests, which go elsewhere.
+    /// With one lane a server, each of so many requests at once, in the order of servers; and behind them one a
+    /// server for its token requests, which go elsewhere.
     pub fn new(widths: &[Width]) -> Self {
         let lane = |width: Width| Lane { width, running: 0, writing: 0, queue: VecDeque::new() };
         let one = Width { requests: 1, writes: 1 };
         Exchange {
-            gates: widths.iter().map(|_| gate::Gate::default()).collect(),
+            gates: Table::default(),
             woken: Vec::new(),
             now: 0,
             outbox: Vec::new(),
@@ -273,7 +273,7 @@ impl Exchange {
 
     /// The lane of a server's token requests.
     pub fn token_lane(&self, server: usize) -> usize {
-        self.gates.len() + server
+        self.lanes.len() / 2 + server
     }
 
     /// Requests under way at a server.

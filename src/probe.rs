@@ -65,6 +65,7 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
         desired: &desired,
         sending: Sending::Live,
         assume: Assume::Usual,
+        guarded: false,
         seed: Cell::new(0),
         notes: RefCell::default(),
     };

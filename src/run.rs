@@ -11,12 +11,13 @@ use crate::config::{Application, Config, Mode, OnFailure, Server};
 use crate::core::Core;
 use crate::digest;
 use crate::event::{Event, Kind};
+use crate::flight::Landed;
 use crate::flow::{self, Assume, Sees, Sending, Visit};
 use crate::join::join_all;
 use crate::mapping::{self, Scope};
 use crate::outcome::{Access, Class, Failure, Job, Outcome, ServerOutcome, Verdict};
 use crate::plan::Standing;
-use crate::port::{Ask, Port};
+use crate::port::{Ask, Loss, Port};
 use crate::time::Millis;
 
 /// What starts a run.
@@ -132,10 +133,53 @@ impl One<'_> {
             let again = Job { attempt: job.attempt, ..self.job("too-early", Some(job.not_before)) };
             return (ServerOutcome { job: Some(again), ..outcome }, Access::Allow);
         }
+        if self.start.event.user.is_none() || self.sending() != Sending::Live {
+            return self.flown().await;
+        }
+        // One after the other (R7).
+        let event = &self.start.event;
+        let place = self.core.flights.board(self.index, event, self.core.learned.len() as u32);
+        let pass = match self.port.turn(place.gate, self.port.clock.requests_until).await {
+            Ok(pass) => pass,
+            Err(loss) => return self.crowded_out(loss).await,
+        };
+        let budget = self.port.clock.until.saturating_sub(self.port.clock.started);
+        if pass.waited
+            && self.start.job.is_none()
+            && let Some(landed) = place.before()
+            && landed.budget >= budget
+            && landed.event.says_what(event)
+        {
+            self.log(&landed.outcome);
+            return (landed.outcome, landed.access);
+        }
+        let (outcome, access) = self.flown().await;
+        place.land(|| {
+            let shared = self.start.job.is_none() && !self.port.clock.aborted.get();
+            shared.then(|| Landed { event: event.clone(), budget, outcome: outcome.clone(), access })
+        });
+        (outcome, access)
+    }
+
+    /// No turn came within the budget.
+    async fn crowded_out(&self, loss: Loss) -> (ServerOutcome, Access) {
+        let desired = mapping::Desired::nobody();
+        let visit = self.visit_of(&desired, Standing::NotEntitled, Sending::Live);
+        let sees = flow::put_off(&visit, visit.lost(loss)).await;
+        self.told(sees).await
+    }
+
+    /// The run itself.
+    async fn flown(&self) -> (ServerOutcome, Access) {
         let sees = match standing(&self.core.config, &self.start.event, self.index) {
             Ok(standing) => self.see(standing, self.sending()).await,
             Err(message) => self.see_failed(Failure::new(Class::Profile, message)).await,
         };
+        self.told(sees).await
+    }
+
+    /// What it comes to, and what is handed on.
+    async fn told(&self, sees: Sees) -> (ServerOutcome, Access) {
         let access = access(self.server.policy.on_failure, &sees);
         let mut outcome = sees.outcome;
         if let (Some(left), Sending::Live) = (sees.left, self.sending()) {
@@ -153,7 +197,10 @@ impl One<'_> {
 
     async fn see(&self, standing: Standing, sending: Sending) -> Sees {
         let desired = mapping::evaluate(self.server, &self.start.event);
-        flow::visit(&self.visit_of(&desired, standing, sending)).await
+        let visit = self.visit_of(&desired, standing, sending);
+        let sees = flow::visit(&visit).await;
+        visit.tell_breaker(&sees.outcome, sees.reason);
+        sees
     }
 
     /// Nothing is done, and whether there is an account decides what that means for the login (R9).
@@ -183,6 +230,7 @@ impl One<'_> {
             desired,
             sending,
             assume: Assume::Usual,
+            guarded: true,
             seed: Cell::new(self.start.seed ^ self.index as u64),
             notes: RefCell::default(),
         }
@@ -244,6 +292,8 @@ impl One<'_> {
         }
         let level = match outcome.result {
             Verdict::Failed | Verdict::Conflict => "error",
+            // So many leavers at once are rarely meant.
+            Verdict::Deferred if outcome.reason == "held" => "error",
             Verdict::Deferred => "warn",
             Verdict::Created
             | Verdict::Adopted

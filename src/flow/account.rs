@@ -86,7 +86,7 @@ impl Visit<'_> {
                     Ok(None) => Ok(()),
                     Err(stop) => Err(stop),
                 },
-                Move::Delete(reason) => match self.delete(&id_of(&at)).await {
+                Move::Delete(reason) => match self.delete_counted(&id_of(&at)).await {
                     Ok(()) => {
                         let link = self.next_link(&at, State::Tombstone, &whole, &Changes::default());
                         return self.ended(at, Verdict::Deleted, reason, Vec::new(), Some(link));
@@ -294,6 +294,15 @@ impl Visit<'_> {
         }
     }
 
+    async fn delete_counted(&self, id: &str) -> Result<(), Stop> {
+        self.count_leaver()?;
+        let deleted = self.delete(id).await;
+        if deleted.as_ref().is_err_and(|stop| !stop.unclear) {
+            self.uncount_leaver();
+        }
+        deleted
+    }
+
     /// What a deactivation leaves behind; where that is no id, it is told.
     pub(super) fn state_after_deactivation(&self) -> State {
         match self.server.provider.dialect.deactivation {
@@ -324,7 +333,14 @@ impl Visit<'_> {
             remote: at.remote.as_ref(),
             held: Vec::new(),
         };
-        match self.change(change).await? {
+        self.count_leaver()?;
+        let changed = self.change(change).await;
+        match &changed {
+            Ok(Written::Done(_)) => {}
+            Err(stop) if stop.unclear => {}
+            Ok(Written::Gone) | Err(_) => self.uncount_leaver(),
+        }
+        match changed? {
             Written::Gone => {
                 self.lost_id(at)?;
                 Ok(None)

@@ -59,6 +59,7 @@ impl Visit<'_> {
         let mut tried = Tried { before: minted, renewed: false, again: 0 };
         let mut tries = before;
         loop {
+            self.admitted()?;
             self.keep_quiet(self.learned(|learned| learned.quiet_until)).await?;
             let shown = self.authorization().await?;
             let (scim_json, if_match) = self.learned(|learned| (learned.scim_json, learned.if_match));

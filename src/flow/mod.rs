@@ -7,6 +7,7 @@ mod credential;
 mod ending;
 mod find;
 pub mod groups;
+mod hold;
 mod lifecycle;
 mod memberships;
 pub mod memory;
@@ -22,7 +23,7 @@ use std::rc::Rc;
 
 pub use call::Stop;
 pub use pretend::{CREATED_USER, FOUND_USER};
-pub use verdict::{Sees, failed, visit};
+pub use verdict::{Sees, failed, put_off, visit};
 
 use crate::config::Server;
 use crate::core::Core;
@@ -61,6 +62,8 @@ pub struct Visit<'a> {
     pub sending: Sending,
     /// What is taken to come back from what is not sent.
     pub assume: Assume,
+    /// Whether a server that is left alone is left alone by this one, too (R6).
+    pub guarded: bool,
     /// Chance, handed in: see [`Visit::random`].
     pub seed: Cell<u64>,
     /// What is told in the end.

@@ -19,7 +19,7 @@ impl Visit<'_> {
             return Ok(token);
         }
         let before = self.learned(|learned| learned.credentials.minted);
-        let turn = self.port.turn(self.index, self.port.clock.requests_until).await;
+        let turn = self.port.turn(self.index as u32, self.port.clock.requests_until).await;
         let pass = turn.map_err(|loss| self.lost_token(loss))?;
         if pass.waited {
             // What was made meanwhile was made for us too, however short it lives; and what was refused meanwhile would

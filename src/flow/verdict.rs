@@ -68,6 +68,15 @@ pub async fn failed(v: &Visit<'_>, failure: Failure) -> Sees {
     Sees { exists, forgetful: v.has_store() && !loaded.answers, ..v.sees(outcome, reason, None) }
 }
 
+/// Says why it has to be done later, having looked only whether there is an account.
+pub async fn put_off(v: &Visit<'_>, stop: Stop) -> Sees {
+    let reason = stop.deferred.unwrap_or("unavailable");
+    let left = Left { cause: reason, not_before: stop.not_before };
+    let sees = failed(v, stop.failure).await;
+    let outcome = ServerOutcome { result: Verdict::Deferred, reason, ..sees.outcome };
+    Sees { outcome, reason, left: Some(left), ..sees }
+}
+
 impl Visit<'_> {
     /// The account, and side by side the ids of groups that are not known: a first login waits for two answers (H2).
     async fn account_and_group_ids(&self, loaded: Loaded) -> (Account, Option<Plan>) {

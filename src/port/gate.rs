@@ -26,28 +26,29 @@ impl Exchange {
         if self.woken.is_empty() { None } else { Some(self.woken.remove(0)) }
     }
 
-    /// Has the first in the queue polled, if nobody is inside.
-    fn wake_first(&mut self, server: usize) {
-        if let Some(gate) = self.gates.get(server)
-            && !gate.taken
-            && let Some((_, run)) = gate.waiting.front()
-        {
-            self.woken.push(*run);
+    /// Has the first in the queue polled, if nobody is inside. A gate that nobody needs goes.
+    fn wake_first(&mut self, number: u32) {
+        let Some(gate) = self.gates.get(number).filter(|gate| !gate.taken) else { return };
+        match gate.waiting.front() {
+            Some((_, run)) => self.woken.push(*run),
+            None => {
+                self.gates.remove(number);
+            }
         }
     }
 }
 
 impl Port {
-    /// Waits for its turn at a server's gate, until a deadline or an abort.
-    pub fn turn(&self, server: usize, deadline: Millis) -> Turn {
-        Turn { port: self.clone(), server, deadline, ticket: None }
+    /// Waits for its turn at the gate of a number, until a deadline or an abort.
+    pub fn turn(&self, gate: u32, deadline: Millis) -> Turn {
+        Turn { port: self.clone(), number: gate, deadline, ticket: None }
     }
 }
 
 /// See [`Port::turn`].
 pub struct Turn {
     port: Port,
-    server: usize,
+    number: u32,
     deadline: Millis,
     /// Its place in the queue, where it has one.
     ticket: Option<CallId>,
@@ -56,7 +57,7 @@ pub struct Turn {
 /// Being inside.
 pub struct Pass {
     port: Port,
-    server: usize,
+    number: u32,
     /// Somebody else was inside before.
     pub waited: bool,
 }
@@ -74,7 +75,10 @@ impl Future for Turn {
         if exchange.now >= this.deadline {
             return Poll::Ready(Err(Loss::Timeout));
         }
-        let Some(gate) = exchange.gates.get_mut(this.server) else {
+        if exchange.gates.get(this.number).is_none() {
+            exchange.gates.insert(this.number, Gate::default());
+        }
+        let Some(gate) = exchange.gates.get_mut(this.number) else {
             return Poll::Ready(Err(Loss::Unsent));
         };
         let first = gate.waiting.front().map(|(ticket, _)| *ticket);
@@ -82,7 +86,7 @@ impl Future for Turn {
             gate.taken = true;
             gate.waiting.pop_front();
             let waited = this.ticket.take().is_some_and(|ticket| exchange.sleepers.remove(ticket).is_some());
-            return Poll::Ready(Ok(Pass { port: this.port.clone(), server: this.server, waited }));
+            return Poll::Ready(Ok(Pass { port: this.port.clone(), number: this.number, waited }));
         }
         if this.ticket.is_none() {
             exchange.next = exchange.next.wrapping_add(1);
@@ -100,20 +104,20 @@ impl Drop for Turn {
         let Some(left) = self.ticket else { return };
         let mut exchange = self.port.exchange.borrow_mut();
         exchange.sleepers.remove(left);
-        if let Some(gate) = exchange.gates.get_mut(self.server) {
+        if let Some(gate) = exchange.gates.get_mut(self.number) {
             gate.waiting.retain(|(ticket, _)| *ticket != left);
         }
         // It may have been the one that was just called.
-        exchange.wake_first(self.server);
+        exchange.wake_first(self.number);
     }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
         let mut exchange = self.port.exchange.borrow_mut();
-        if let Some(gate) = exchange.gates.get_mut(self.server) {
+        if let Some(gate) = exchange.gates.get_mut(self.number) {
             gate.taken = false;
         }
-        exchange.wake_first(self.server);
+        exchange.wake_first(self.number);
     }
 }

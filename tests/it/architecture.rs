@@ -26,6 +26,8 @@ const LAYERS: &[&str] = &[
     "retry",
     "plan",
     "port",
+    "breaker",
+    "flight",
     "core",
     "auth",
     "flow",

@@ -13,5 +13,6 @@ mod architecture;
 mod cases;
 mod matrix;
 mod mutants;
+mod reliability;
 mod tokens;
 mod world;

@@ -1,0 +1,99 @@
+//! Runs for one server and user go one after the other; one that says what the run before it said takes its outcome
+//! (R7). What is remembered of a run is gone when nobody waits for it any more.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::event::Event;
+use crate::outcome::{Access, ServerOutcome};
+use crate::time::Millis;
+
+/// Who is under way.
+#[derive(Default)]
+pub struct Flights {
+    rows: RefCell<Vec<Flight>>,
+}
+
+struct Flight {
+    server: usize,
+    /// The gate of this server and user.
+    gate: u32,
+    /// Of whoever came first: names the user.
+    event: Rc<Event>,
+    /// How many are inside or wait.
+    aboard: usize,
+    /// How the last one ended, for whoever waits.
+    landed: Option<Landed>,
+}
+
+/// How a run ended at a server.
+#[derive(Clone)]
+pub struct Landed {
+    /// What it was about.
+    pub event: Rc<Event>,
+    /// The time it had, in milliseconds.
+    pub budget: Millis,
+    /// Its outcome.
+    pub outcome: ServerOutcome,
+    /// What that means for the login.
+    pub access: Access,
+}
+
+/// A place among the runs of one server and user; given back when dropped.
+pub struct Place<'a> {
+    flights: &'a Flights,
+    /// The gate to wait at.
+    pub gate: u32,
+}
+
+impl Flights {
+    /// Takes a place. `gates` are taken by others below this number.
+    pub fn board(&self, server: usize, event: &Rc<Event>, gates: u32) -> Place<'_> {
+        let mut rows = self.rows.borrow_mut();
+        let same = |row: &&mut Flight| {
+            let ids =
+                (row.event.user.as_ref().map(|user| &user.id), event.user.as_ref().map(|user| &user.id));
+            row.server == server && ids.0 == ids.1
+        };
+        if let Some(row) = rows.iter_mut().find(same) {
+            row.aboard += 1;
+            return Place { flights: self, gate: row.gate };
+        }
+        let mut gate = gates;
+        while rows.iter().any(|row| row.gate == gate) {
+            gate += 1;
+        }
+        rows.push(Flight { server, gate, event: event.clone(), aboard: 1, landed: None });
+        Place { flights: self, gate }
+    }
+}
+
+impl Place<'_> {
+    fn with<T>(&self, with: impl FnOnce(&mut Flight) -> T) -> Option<T> {
+        self.flights.rows.borrow_mut().iter_mut().find(|row| row.gate == self.gate).map(with)
+    }
+
+    /// How the run before ended.
+    pub fn before(&self) -> Option<Landed> {
+        self.with(|row| row.landed.clone()).flatten()
+    }
+
+    /// Leaves word for whoever waits. Nobody waits, usually; then `landed` is not made.
+    pub fn land(&self, landed: impl FnOnce() -> Option<Landed>) {
+        self.with(|row| row.landed = if row.aboard > 1 { landed() } else { None });
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut rows = self.flights.rows.borrow_mut();
+        if let Some(at) = rows.iter().position(|row| row.gate == self.gate)
+            && let Some(row) = rows.get_mut(at)
+        {
+            row.aboard -= 1;
+            if row.aboard == 0 {
+                rows.swap_remove(at);
+            }
+        }
+    }
+}
