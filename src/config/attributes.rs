@@ -274,8 +274,8 @@ impl Mapping<'_> {
     /// What the provider is known to refuse is left out, with a warning (C2).
     fn check_refused(&mut self, dialect: &Dialect) {
         for entry in &mut self.entries {
-            let keeps = |name: &&str| name.eq_ignore_ascii_case(&entry.path.top());
-            if !dialect.accepted.is_empty() && !dialect.accepted.iter().any(|name| keeps(&name)) {
+            let keeps = |name: &str| name.eq_ignore_ascii_case(&entry.path.top());
+            if !dialect.accepted.is_empty() && !dialect.accepted.iter().any(|name| keeps(name)) {
                 let message =
                     format!("{} is left out: the provider does not keep it", quote(&entry.path.to_string()));
                 let help = format!("it keeps {}", list(dialect.accepted.iter().copied()));

@@ -164,6 +164,8 @@ fn complete(user: &mut Map<String, Value>) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
     use serde_json::json;
 
     use super::*;

@@ -211,10 +211,10 @@ fn is_address(text: &str) -> bool {
 /// The ids in a value at `entitlements`, `roles`, or a part of theirs.
 fn ids<'v>(path: &Path, value: &'v Value) -> impl Iterator<Item = &'v str> {
     let whole = path.sub.as_deref().is_none_or(|sub| sub.eq_ignore_ascii_case("value"));
-    let items = match value {
-        Value::Array(items) if whole => items.as_slice(),
-        _ if whole => std::slice::from_ref(value),
-        _ => &[],
+    let items = match (value.as_array(), whole) {
+        (_, false) => &[],
+        (Some(items), true) => items.as_slice(),
+        (None, true) => std::slice::from_ref(value),
     };
     items.iter().filter_map(|item| item.as_str().or_else(|| item.get("value")?.as_str()))
 }
@@ -244,9 +244,9 @@ fn agrees(path: &Path, wanted: &Value, found: &Value) -> Option<bool> {
         one == other || (is_id(one) && is_id(other) && one.get(..SHORT_ID) == other.get(..SHORT_ID))
     };
     let value = |item: &Value| item.as_str().or_else(|| member(item, "value")?.as_str()).map(str::to_owned);
-    let list = |items: &Value| match items {
-        Value::Array(items) => items.iter().filter_map(value).collect::<Vec<_>>(),
-        one => value(one).into_iter().collect(),
+    let list = |items: &Value| {
+        let items = items.as_array().map_or(std::slice::from_ref(items), Vec::as_slice);
+        items.iter().filter_map(value).collect::<Vec<_>>()
     };
     let (wanted, found) = (list(wanted), list(found));
     let all = wanted.iter().all(|id| found.iter().any(|other| same(id, other)));
