@@ -19,6 +19,7 @@ mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
+mod token;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
@@ -84,6 +85,13 @@ impl Simulator {
     /// The provider's own rules do not apply. Stamped with the time of the last request.
     pub fn edit(&mut self, edit: &Value) -> Result<Value, String> {
         let now = self.now;
+        let own = match &mut self.provider {
+            Provider::Aws(_) => None,
+            Provider::Generic(generic) => generic.tokens_mut().edit(edit),
+        };
+        if let Some(done) = own {
+            return done;
+        }
         edit::apply(self.store_mut(), edit, now)
     }
 

@@ -58,12 +58,14 @@ pub struct Settings {
     pub token: Option<String>,
     /// User name and password.
     pub basic: Option<(String, String)>,
+    /// The client of the token endpoint, as given.
+    pub oauth: Object,
     /// Where ids begin.
     pub seed: u64,
     switches: BTreeMap<&'static str, String>,
 }
 
-const FIELDS: [&str; 5] = ["url", "token", "basic", "seed", "switches"];
+const FIELDS: [&str; 6] = ["url", "token", "basic", "seed", "switches", "oauth"];
 
 impl Settings {
     /// Reads the options; unknown fields, switches and values are errors that list the known ones.
@@ -106,6 +108,7 @@ impl Settings {
             url,
             token,
             basic,
+            oauth: options.get("oauth").and_then(Value::as_object).cloned().unwrap_or_default(),
             seed: options.get("seed").and_then(Value::as_u64).unwrap_or(1),
             switches: read_switches(options.get("switches").and_then(Value::as_object), known)?,
         })
