@@ -14,6 +14,7 @@ mod ids;
 mod json;
 mod patch;
 mod path;
+mod salesforce;
 mod schema;
 mod settings;
 mod store;
@@ -36,16 +37,18 @@ pub struct Simulator {
 enum Provider {
     Aws(Box<aws::Aws>),
     Generic(Box<generic::Generic>),
+    Salesforce(Box<salesforce::Salesforce>),
 }
 
 /// The kinds there are, as `Simulator::new` takes them.
-const KINDS: [&str; 2] = ["aws", "generic"];
+const KINDS: [&str; 3] = ["aws", "generic", "salesforce"];
 
 impl Simulator {
     /// A new, empty provider.
     ///
-    /// `kind`: `aws` or `generic`. `options`: `{"url", "token", "basic": {"username", "password"}, "seed",
-    /// "switches": {..}}`, all optional. An unknown kind, field, switch or value is an error that lists the
+    /// `kind`: `aws`, `generic` or `salesforce`. `options`: `{"url", "token", "basic": {"username", "password"},
+    /// "seed", "switches": {..}, "oauth": {"clientId", "clientSecret", "refreshToken", "subject", "username",
+    /// "password"}}`, all optional. An unknown kind, field, switch or value is an error that lists the
     /// known ones.
     pub fn new(kind: &str, options: &Value) -> Result<Simulator, String> {
         let provider = match kind {
@@ -59,6 +62,9 @@ impl Simulator {
                 generic::DEFAULT_URL,
                 generic::SWITCHES,
             )?)?)),
+            "salesforce" => Provider::Salesforce(Box::new(salesforce::Salesforce::new(
+                settings::Settings::read(options, salesforce::DEFAULT_URL, salesforce::SWITCHES)?,
+            )?)),
             other => return Err(format!("unknown provider `{other}`, known are {}", KINDS.join(", "))),
         };
         Ok(Simulator { provider, now: 0 })
@@ -70,6 +76,7 @@ impl Simulator {
         match &mut self.provider {
             Provider::Aws(aws) => aws.handle(request, now),
             Provider::Generic(generic) => generic.handle(request, now),
+            Provider::Salesforce(salesforce) => salesforce.handle(request, now),
         }
     }
 
@@ -82,12 +89,15 @@ impl Simulator {
     /// An administrator's edit behind the client's back. One of `{"create": {"type": "User" | "Group",
     /// "resource": {..}}}` (answers the resource with its id), `{"set": {"id", "attributes": {..}}}` (null
     /// removes), `{"delete": {"id"}}`, `{"join": {"group", "user"}}`, `{"leave": {"group", "user"}}`.
-    /// The provider's own rules do not apply. Stamped with the time of the last request.
+    /// With a token endpoint also `{"revoke": "tokens" | "refreshTokens"}` and `{"rotate": "clientSecret" |
+    /// "refreshToken", "to": ".."}`; of salesforce `{"licences": {name: count}}` and `{"confirm": {"id"}}` (a changed
+    /// email). The provider's own rules do not apply. Stamped with the time of the last request.
     pub fn edit(&mut self, edit: &Value) -> Result<Value, String> {
         let now = self.now;
         let own = match &mut self.provider {
             Provider::Aws(_) => None,
             Provider::Generic(generic) => generic.tokens_mut().edit(edit),
+            Provider::Salesforce(salesforce) => salesforce.edit(edit, now),
         };
         if let Some(done) = own {
             return done;
@@ -101,6 +111,7 @@ impl Simulator {
         match kind {
             "aws" => settings::describe(aws::SWITCHES),
             "generic" => settings::describe(generic::SWITCHES),
+            "salesforce" => settings::describe(salesforce::SWITCHES),
             _ => Value::Object(serde_json::Map::new()),
         }
     }
@@ -109,6 +120,7 @@ impl Simulator {
         match &self.provider {
             Provider::Aws(aws) => aws.store(),
             Provider::Generic(generic) => generic.store(),
+            Provider::Salesforce(salesforce) => salesforce.store(),
         }
     }
 
@@ -116,6 +128,7 @@ impl Simulator {
         match &mut self.provider {
             Provider::Aws(aws) => aws.store_mut(),
             Provider::Generic(generic) => generic.store_mut(),
+            Provider::Salesforce(salesforce) => salesforce.store_mut(),
         }
     }
 }

@@ -42,7 +42,11 @@ impl TokenServer {
         // The legacy `prn` wins if both are there (section 3.1).
         let salesforce = matches!(self.dialect, Dialect::Salesforce { .. });
         let subject = claims.get("prn").filter(|_| salesforce).or(claims.get("sub")).and_then(Value::as_str);
-        if subject == Some(&self.subject) { Ok(()) } else { Err(invalid("user hasn't approved this consumer")) }
+        if subject == Some(&self.subject) {
+            Ok(())
+        } else {
+            Err(invalid("user hasn't approved this consumer"))
+        }
     }
 
     fn check_audience(&self, audience: Option<&Value>, origin: &str) -> Result<(), Refused> {

@@ -32,7 +32,8 @@ impl TokenServer {
             }
             "client_credentials" => Ok(Granted { refresh: None, stamped: true }),
             "refresh_token" => {
-                let token = text(&form, "refresh_token").ok_or_else(|| missing("refresh_token is missing"))?;
+                let token =
+                    text(&form, "refresh_token").ok_or_else(|| missing("refresh_token is missing"))?;
                 self.refreshed(token, settings)
             }
             "password" => self.by_password(&form, settings),
@@ -65,8 +66,8 @@ impl TokenServer {
                 Refused::new("unsupported_grant_type", "grant type not supported")
             });
         }
-        let fits = text(form, "username") == Some(&self.username)
-            && text(form, "password") == Some(&self.password);
+        let fits =
+            text(form, "username") == Some(&self.username) && text(form, "password") == Some(&self.password);
         if !fits {
             return Err(Refused::new("invalid_grant", "authentication failure"));
         }
