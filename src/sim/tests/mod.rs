@@ -3,6 +3,7 @@
 //! A case is `{name, options?, switches?, steps}`. A step is one of
 //! - `{"do": "POST /Users", "body" | "ops" | "raw", "filter"?, "cursor"?, "headers"?, "at"?: ms, "token"?, ..expectations}`,
 //!   where `ops` are wrapped in a PatchOp and a body `{"@": name, ..}` is a named body with members replaced,
+//!   `"form"` instead is sent as one, without a token unless there is one,
 //! - `{"edit": {..}}`,
 //! - `{"snapshot": {pointer: value}}`.
 //!
@@ -12,6 +13,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod filters;
+mod salesforce;
+mod token;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +48,27 @@ fn generic() -> Script {
     Script { kind: "generic", file: serde_json::from_str(text).unwrap() }
 }
 
+fn salesforce() -> Script {
+    let text = include_str!("../../../tests/sim/salesforce.json");
+    Script { kind: "salesforce", file: serde_json::from_str(text).unwrap() }
+}
+
+/// The token endpoint of the generic provider.
+fn tokens() -> Script {
+    let text = include_str!("../../../tests/sim/token.json");
+    Script { kind: "generic", file: serde_json::from_str(text).unwrap() }
+}
+
+#[test]
+fn salesforce_follows_the_sheet() {
+    salesforce().run();
+}
+
+#[test]
+fn tokens_follow_the_rfcs() {
+    tokens().run();
+}
+
 #[test]
 fn aws_follows_the_guide() {
     aws().run();
@@ -57,7 +81,8 @@ fn generic_follows_the_rfcs() {
 
 #[test]
 fn every_setting_is_in_the_script() {
-    for script in [aws(), generic()] {
+    for scripts in [vec![aws()], vec![generic(), tokens()], vec![salesforce()]] {
+        let script = &scripts[0];
         let mut wanted = BTreeSet::new();
         for (name, about) in Simulator::switches(script.kind).as_object().unwrap() {
             let values = about["values"].as_array().unwrap().iter().map(|value| value.as_str().unwrap());
@@ -65,7 +90,7 @@ fn every_setting_is_in_the_script() {
                 values.filter(|value| about["default"] != *value).map(|value| format!("{name}={value}")),
             );
         }
-        for case in script.file["cases"].as_array().unwrap() {
+        for case in scripts.iter().flat_map(|script| script.file["cases"].as_array().unwrap()) {
             for (name, value) in case["switches"].as_object().into_iter().flatten() {
                 wanted.remove(&format!("{name}={}", value.as_str().map_or(value.to_string(), str::to_owned)));
             }
@@ -100,7 +125,7 @@ fn nonsense_never_panics() {
         "/Groups/a/b",
         "/Users?count=-1&cursor=c%2B",
     ];
-    for kind in ["aws", "generic"] {
+    for kind in ["aws", "generic", "salesforce"] {
         let mut sim = Simulator::new(kind, &json!({})).unwrap();
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "BREW", ""] {
             for path in paths {
@@ -119,7 +144,11 @@ fn nonsense_never_panics() {
 }
 
 fn url_of(kind: &str, options: &Value) -> String {
-    let default = if kind == "aws" { super::aws::DEFAULT_URL } else { super::generic::DEFAULT_URL };
+    let default = match kind {
+        "aws" => super::aws::DEFAULT_URL,
+        "salesforce" => super::salesforce::DEFAULT_URL,
+        _ => super::generic::DEFAULT_URL,
+    };
     options["url"].as_str().unwrap_or(default).trim_end_matches('/').to_owned()
 }
 
@@ -183,12 +212,19 @@ impl Play<'_> {
                 url = format!("{url}{sign}{name}={}", encode(&self.text(value)));
             }
         }
-        let token = step["token"].as_str().unwrap_or("Bearer test-token");
-        let mut headers = vec![("AUTHORIZATION".to_owned(), token.to_owned())];
+        let form = step["form"].as_str();
+        let token = step["token"].as_str().or(if form.is_some() { None } else { Some("Bearer test-token") });
+        let mut headers: Vec<(String, String)> =
+            token.map(|token| ("AUTHORIZATION".to_owned(), self.text(token))).into_iter().collect();
+        if form.is_some() {
+            headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+        }
         for (name, value) in step["headers"].as_object().into_iter().flatten() {
             headers.push((name.clone(), self.text(value.as_str().unwrap())));
         }
-        let body = if let Some(raw) = step["raw"].as_str() {
+        let body = if let Some(form) = form {
+            Some(self.text(form))
+        } else if let Some(raw) = step["raw"].as_str() {
             Some(raw.to_owned())
         } else if let Some(ops) = step.get("ops") {
             let urn = super::schema::PATCH_OP;
