@@ -107,12 +107,8 @@ impl Parser<'_> {
             return Err(invalid("too deep"));
         }
         let mut left = self.one()?;
-        loop {
-            let word = match self.tokens.peek() {
-                Some(Token::Word(word)) => word.to_ascii_lowercase(),
-                Some(Token::Open | Token::Close | Token::Text(_)) | None => break,
-            };
-            let join = match word.as_str() {
+        while let Some(Token::Word(word)) = self.tokens.peek() {
+            let join = match word.to_ascii_lowercase().as_str() {
                 "and" => Filter::And,
                 "or" => Filter::Or,
                 other => return Err(invalid(other)),

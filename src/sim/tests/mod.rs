@@ -184,12 +184,12 @@ impl Play<'_> {
         let response = self.send(step);
         let got = format!("{here}\n  got {} {:?} {}", response.status, response.headers, response.body);
         assert_eq!(Some(u64::from(response.status)), step["status"].as_u64(), "{got}");
+        let body = serde_json::from_str(&response.body).unwrap_or(Value::Null);
+        self.save(step, &body);
         for (name, value) in step["headers?"].as_object().into_iter().flatten() {
             let wanted = self.fill(value);
             assert_eq!(response.header(name), wanted.as_str(), "{name}: {got}");
         }
-        let body = serde_json::from_str(&response.body).unwrap_or(Value::Null);
-        self.save(step, &body);
         if let Some(wanted) = step["text"].as_str() {
             let wanted = self.fill(&Value::from(wanted));
             assert_eq!(Value::from(anonymous(&response.body, wanted.as_str().unwrap())), wanted, "{got}");
