@@ -27,13 +27,14 @@ export function switchesOf(type) {
   return JSON.parse(Sim.switches(type));
 }
 
-const OPTIONS = ["type", "url", "token", "basic", "seed", "switches", "latencyMs", "now", "sleep"];
+const OPTIONS = ["type", "url", "token", "basic", "seed", "switches", "oauth", "latencyMs", "now", "sleep"];
 const FAULTS = ["match", "times", "status", "headers", "body", "lose", "hang", "throttle", "redirect", "latencyMs"];
 const BODIES = ["html", "empty", "truncated", "huge"];
 
 const DEFAULT_URLS = {
   aws: "https://scim.eu-west-1.amazonaws.com/kX1a2b3c4d5-6e7f-4a8b-9c0d-1e2f3a4b5c6d/scim/v2",
   generic: "https://scim.example.test/scim/v2",
+  salesforce: "https://acme.my.salesforce.com/services/scim/v2",
 };
 
 /** A simulated provider. */
@@ -41,10 +42,10 @@ export function createSimulator(options) {
   if (typeof options?.type !== "string") throw new TypeError("createSimulator needs a type");
   known(options, OPTIONS, "option");
   ensureLoaded();
-  const { type, url = DEFAULT_URLS[type], token, basic, seed, switches = {} } = options;
+  const { type, url = DEFAULT_URLS[type], token, basic, seed, switches = {}, oauth } = options;
   const now = options.now ?? Date.now;
   const sleep = options.sleep ?? realSleep;
-  const sim = new Sim(type, JSON.stringify({ url, token, basic, seed, switches }));
+  const sim = new Sim(type, JSON.stringify({ url, token, basic, seed, switches, oauth }));
   const base = url.replace(/\/+$/, "");
   const requests = [];
   // Faults of `dials.fail` and of `fault()` are one list: the first that matches is used up.
@@ -152,7 +153,7 @@ export function simulate(simulators) {
   return async function fetch(input, init) {
     const url = input instanceof Request ? input.url : String(input);
     const inside = all.find((sim) => url === sim.url || /^[/?]/.test(url.slice(sim.url.length)) && url.startsWith(sim.url));
-    // A wrong path at a known origin is the provider's to refuse.
+    // The provider's too: its token endpoint beside the base URL, and a wrong path at a known origin to refuse.
     const found = inside ?? all.find((sim) => origin(sim.url) === origin(url));
     if (!found) throw connectionLost("ENOTFOUND");
     return found.fetch(input, init);

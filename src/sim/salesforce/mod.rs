@@ -1,5 +1,5 @@
 //! Salesforce's own SCIM 2.0 endpoint, from its documents, field reports, and the described behaviour of its Apex
-//! pilot (`docs` of the provider sheet; sections are the sheet's). Much of it is a guess: hence the switches.
+//! pilot. Sections are those of the provider sheet. Much of it is a guess: hence the switches.
 
 mod catalogue;
 mod check;
