@@ -3,6 +3,8 @@
 
 mod catalogue;
 mod check;
+mod edit;
+mod entitle;
 mod filter;
 mod gate;
 mod group;
@@ -13,6 +15,7 @@ mod operations;
 mod org;
 mod patch_user;
 mod platform;
+mod projection;
 mod read;
 mod reply;
 mod schemas;
@@ -29,9 +32,9 @@ use self::catalogue::Listed;
 use self::reply::Refusal;
 use super::http::{Request, Response, Target};
 use super::ids::Ids;
-use super::json::{Object, text};
+use super::json::Object;
 use super::settings::Settings;
-use super::store::{Kind, Record, Store, whole};
+use super::store::{Kind, Record, Store};
 use super::token::{Dialect, TokenServer};
 
 /// Where an organization is that was given no URL.
@@ -231,49 +234,5 @@ impl Salesforce {
             modified: 0,
             version: 1,
         })
-    }
-
-    /// What only an organization can have edited: its tokens; `{"licences": {name: count}}`; `{"confirm": {"id"}}`,
-    /// who clicks the link in a mail about a changed email; and ids of its own for what is created.
-    pub fn edit(&mut self, edit: &Value, now: u64) -> Option<Result<Value, String>> {
-        if let Some(done) = self.tokens.edit(edit) {
-            return Some(done);
-        }
-        if let Some(licences) = edit.get("licences") {
-            return Some(self.edit_licences(licences));
-        }
-        if let Some(confirm) = edit.get("confirm") {
-            let id = confirm.as_object().and_then(|confirm| text(confirm, "id")).unwrap_or("");
-            return Some(
-                self.confirm(id, now).ok_or_else(|| format!("no user `{id}` with an unconfirmed email")),
-            );
-        }
-        let create = edit.get("create")?;
-        let prefix = if create.get("type")? == "Group" { "00G" } else { "005" };
-        if create.pointer("/resource/id").is_some() || !create.get("resource")?.is_object() {
-            return None;
-        }
-        let mut edit = edit.clone();
-        let id = Value::from(self.made(prefix));
-        edit.pointer_mut("/create/resource")?.as_object_mut()?.insert("id".to_owned(), id);
-        Some(super::edit::apply(&mut self.store, &edit, now))
-    }
-
-    fn edit_licences(&mut self, licences: &Value) -> Result<Value, String> {
-        for (name, count) in licences.as_object().into_iter().flatten() {
-            let known = self.org.licences.keys().cloned().collect::<Vec<_>>().join(", ");
-            let place = self.org.licences.get_mut(name);
-            let place = place.ok_or_else(|| format!("no licence `{name}`, known are {known}"))?;
-            *place = count.as_u64().ok_or_else(|| format!("`{name}` must be a whole number"))?;
-        }
-        Ok(json!(self.org.licences))
-    }
-
-    fn confirm(&mut self, id: &str, now: u64) -> Option<Value> {
-        let record = self.store.find_mut(Kind::User, id)?;
-        let emails = record.attributes.remove("pendingEmails")?;
-        record.attributes.insert("emails".to_owned(), emails);
-        record.touch(now);
-        Some(whole(record))
     }
 }
