@@ -1,7 +1,7 @@
 /** Simulated SCIM providers: `import { createSimulator, simulate } from "scimhook/testing"`. */
 
 /** The providers there are. */
-export type SimulatorType = "aws" | "generic" | "github" | "github-enterprise";
+export type SimulatorType = "aws" | "generic" | "github" | "github-enterprise" | "salesforce";
 
 /** How a simulated provider is set up. Unknown options are errors that list the known ones. */
 export interface SimulatorOptions {
@@ -12,6 +12,20 @@ export interface SimulatorOptions {
   token?: string;
   /** The credentials it takes (generic). */
   basic?: { username: string; password: string };
+  /**
+   * The client of the token endpoint (generic: `/oauth/token`, salesforce: `/services/oauth2/token`, at the origin of
+   * `url`). By default `sim-client`, `sim-secret`, `sim-refresh-1`, `sim-user`, `sim-user`, `sim-password`.
+   */
+  oauth?: {
+    clientId?: string;
+    clientSecret?: string;
+    /** The first refresh token. */
+    refreshToken?: string;
+    /** Whom JWT assertions must speak for. */
+    subject?: string;
+    username?: string;
+    password?: string;
+  };
   /** The same seed gives the same ids. A whole number from 0; 1 by default. */
   seed?: number;
   /** How this provider differs: see {@link switchesOf}. */
@@ -118,7 +132,14 @@ export type Edit =
   /** `github-enterprise`: an account GitHub Enterprise Server had before SCIM. */
   | { account: { login: string } }
   /** Both: every token the App was issued is over. */
-  | { revoke: Record<string, never> };
+  | { revoke: Record<string, never> }
+  /** All issued access tokens, or all refresh tokens (generic, salesforce). */
+  | { revoke: "tokens" | "refreshTokens" }
+  | { rotate: "clientSecret" | "refreshToken"; to: string }
+  /** How many users each licence is for (salesforce). */
+  | { licences: Record<string, number> }
+  /** The user confirms a changed email (salesforce, switch `emailChange`). */
+  | { confirm: { id: string } };
 
 /** A simulated provider. */
 export interface Simulator {

@@ -27,7 +27,7 @@ export function switchesOf(type) {
   return JSON.parse(Sim.switches(type));
 }
 
-const OPTIONS = ["type", "url", "token", "basic", "seed", "switches", "app", "latencyMs", "now", "sleep"];
+const OPTIONS = ["type", "url", "token", "basic", "seed", "switches", "app", "oauth", "latencyMs", "now", "sleep"];
 const FAULTS = ["match", "times", "status", "headers", "body", "lose", "hang", "throttle", "redirect", "latencyMs"];
 const BODIES = ["html", "empty", "truncated", "huge"];
 
@@ -36,6 +36,7 @@ const DEFAULT_URLS = {
   generic: "https://scim.example.test/scim/v2",
   github: "https://api.github.com/scim/v2/organizations/acme",
   "github-enterprise": "https://api.github.com/scim/v2/enterprises/acme",
+  salesforce: "https://acme.my.salesforce.com/services/scim/v2",
 };
 
 /** A simulated provider. */
@@ -43,10 +44,10 @@ export function createSimulator(options) {
   if (typeof options?.type !== "string") throw new TypeError("createSimulator needs a type");
   known(options, OPTIONS, "option");
   ensureLoaded();
-  const { type, url = DEFAULT_URLS[type], token, basic, seed, app, switches = {} } = options;
+  const { type, url = DEFAULT_URLS[type], token, basic, seed, app, oauth, switches = {} } = options;
   const now = options.now ?? Date.now;
   const sleep = options.sleep ?? realSleep;
-  const sim = new Sim(type, JSON.stringify({ url, token, basic, seed, app, switches }));
+  const sim = new Sim(type, JSON.stringify({ url, token, basic, seed, app, oauth, switches }));
   const base = url.replace(/\/+$/, "");
   const requests = [];
   // Faults of `dials.fail` and of `fault()` are one list: the first that matches is used up.

@@ -58,16 +58,21 @@ const ORDER: [&str; 46] = [
 
 /// `value` as text, keys in the providers' order.
 pub fn write(value: &Value) -> String {
+    write_by(value, &ORDER)
+}
+
+/// `value` as text, keys in this order; the rest follow in alphabetical order.
+pub fn write_by(value: &Value, order: &[&str]) -> String {
     let mut out = String::new();
-    write_into(value, &mut out);
+    write_into(value, order, &mut out);
     out
 }
 
-fn write_into(value: &Value, out: &mut String) {
+fn write_into(value: &Value, order: &[&str], out: &mut String) {
     if let Some(object) = value.as_object() {
         let mut keys: Vec<&String> = object.keys().collect();
         keys.sort_by_key(|key| {
-            (ORDER.iter().position(|name| name == key).unwrap_or(ORDER.len()), key.as_str())
+            (order.iter().position(|name| name == key).unwrap_or(order.len()), key.as_str())
         });
         out.push('{');
         for (index, key) in keys.into_iter().enumerate() {
@@ -76,7 +81,7 @@ fn write_into(value: &Value, out: &mut String) {
             }
             out.push_str(&Value::from(key.as_str()).to_string());
             out.push(':');
-            write_into(object.get(key).unwrap_or(&Value::Null), out);
+            write_into(object.get(key).unwrap_or(&Value::Null), order, out);
         }
         out.push('}');
     } else if let Some(items) = value.as_array() {
@@ -85,7 +90,7 @@ fn write_into(value: &Value, out: &mut String) {
             if index > 0 {
                 out.push(',');
             }
-            write_into(item, out);
+            write_into(item, order, out);
         }
         out.push(']');
     } else {

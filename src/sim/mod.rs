@@ -15,11 +15,13 @@ mod ids;
 mod json;
 mod patch;
 mod path;
+mod salesforce;
 mod schema;
 mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
+mod token;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
@@ -37,16 +39,18 @@ enum Provider {
     Aws(Box<aws::Aws>),
     Generic(Box<generic::Generic>),
     GitHub(Box<github::GitHub>),
+    Salesforce(Box<salesforce::Salesforce>),
 }
 
 /// The kinds there are, as `Simulator::new` takes them.
-const KINDS: &[&str] = &["aws", "generic", "github", "github-enterprise"];
+const KINDS: &[&str] = &["aws", "generic", "github", "github-enterprise", "salesforce"];
 
 impl Simulator {
     /// A new, empty provider.
     ///
     /// `kind`: one of `KINDS`. `options`: `{"url", "token", "basic": {"username", "password"}, "seed", "switches":
-    /// {..}, "app": {"appId", "clientId", "installationId"}}`, all optional. An unknown kind, field, switch or value is an error that lists the
+    /// {..}, "app": {"appId", "clientId", "installationId"}, "oauth": {"clientId", "clientSecret", "refreshToken",
+    /// "subject", "username", "password"}}`, all optional. An unknown kind, field, switch or value is an error that lists the
     /// known ones.
     pub fn new(kind: &str, options: &Value) -> Result<Simulator, String> {
         let provider = match kind {
@@ -68,6 +72,9 @@ impl Simulator {
                 settings::Settings::read(options, github::ENTERPRISE_URL, github::ENTERPRISE)?,
                 true,
             )?)),
+            "salesforce" => Provider::Salesforce(Box::new(salesforce::Salesforce::new(
+                settings::Settings::read(options, salesforce::DEFAULT_URL, salesforce::SWITCHES)?,
+            )?)),
             other => return Err(format!("unknown provider `{other}`, known are {}", KINDS.join(", "))),
         };
         Ok(Simulator { provider, now: 0 })
@@ -80,6 +87,7 @@ impl Simulator {
             Provider::Aws(aws) => aws.handle(request, now),
             Provider::Generic(generic) => generic.handle(request, now),
             Provider::GitHub(github) => github.handle(request, now),
+            Provider::Salesforce(salesforce) => salesforce.handle(request, now),
         }
     }
 
@@ -91,24 +99,35 @@ impl Simulator {
             Provider::Aws(aws) => aws.store().snapshot(),
             Provider::Generic(generic) => generic.store().snapshot(),
             Provider::GitHub(github) => github.snapshot(self.now),
+            Provider::Salesforce(salesforce) => salesforce.store().snapshot(),
         }
     }
 
     /// An administrator's edit behind the client's back. One of `{"create": {"type": "User" | "Group",
     /// "resource": {..}}}` (answers the resource with its id), `{"set": {"id", "attributes": {..}}}` (null
     /// removes), `{"delete": {"id"}}`, `{"join": {"group", "user"}}`, `{"leave": {"group", "user"}}`.
-    /// The provider's own rules do not apply. Stamped with the time of the last request.
     ///
     /// `github` also takes `{"saml": {"login", "nameId" | "objectId"}}` (somebody completes SAML; answers `{"linked",
     /// "id"?, "reason"?}`), `{"member": {"login", "nameId"?}}` and `{"removeMember": {"login"}}`;
     /// `github-enterprise` takes `{"account": {"login"}}` (an account there was before SCIM). Both take
     /// `{"revoke": {}}`, which ends every token the App was issued.
+    ///
+    /// With a token endpoint also `{"revoke": "tokens" | "refreshTokens"}` and `{"rotate": "clientSecret" |
+    /// "refreshToken", "to": ".."}`; of salesforce `{"licences": {name: count}}` and `{"confirm": {"id"}}` (a changed
+    /// email). The provider's own rules do not apply. Stamped with the time of the last request.
     pub fn edit(&mut self, edit: &Value) -> Result<Value, String> {
         let now = self.now;
         match &mut self.provider {
             Provider::Aws(aws) => edit::apply(aws.store_mut(), edit, now),
-            Provider::Generic(generic) => edit::apply(generic.store_mut(), edit, now),
+            Provider::Generic(generic) => match generic.tokens_mut().edit(edit) {
+                Some(done) => done,
+                None => edit::apply(generic.store_mut(), edit, now),
+            },
             Provider::GitHub(github) => github.edit(edit, now),
+            Provider::Salesforce(salesforce) => match salesforce.edit(edit, now) {
+                Some(done) => done,
+                None => edit::apply(salesforce.store_mut(), edit, now),
+            },
         }
     }
 
@@ -120,6 +139,7 @@ impl Simulator {
             "generic" => settings::describe(generic::SWITCHES),
             "github" => settings::describe(github::ORGANIZATION),
             "github-enterprise" => settings::describe(github::ENTERPRISE),
+            "salesforce" => settings::describe(salesforce::SWITCHES),
             _ => Value::Object(serde_json::Map::new()),
         }
     }

@@ -67,6 +67,8 @@ pub struct Settings {
     pub token: Option<String>,
     /// User name and password.
     pub basic: Option<(String, String)>,
+    /// The client of the token endpoint, as given.
+    pub oauth: Object,
     /// Where ids begin.
     pub seed: u64,
     /// A GitHub App, as it was given.
@@ -74,7 +76,7 @@ pub struct Settings {
     switches: BTreeMap<&'static str, String>,
 }
 
-const FIELDS: [&str; 6] = ["url", "token", "basic", "seed", "switches", "app"];
+const FIELDS: [&str; 7] = ["url", "token", "basic", "seed", "switches", "app", "oauth"];
 
 impl Settings {
     /// Reads the options; unknown fields, switches and values are errors that list the known ones.
@@ -117,6 +119,7 @@ impl Settings {
             url,
             token,
             basic,
+            oauth: options.get("oauth").and_then(Value::as_object).cloned().unwrap_or_default(),
             seed: options.get("seed").and_then(Value::as_u64).unwrap_or(1),
             app: options.get("app").and_then(Value::as_object).cloned().unwrap_or_default(),
             switches: read_switches(options.get("switches").and_then(Value::as_object), known)?,

@@ -280,3 +280,23 @@ test("github: invited, linked, gone", async () => {
   assert.deepEqual([sim.snapshot().Users, sim.snapshot().Members], [[], []]);
   assert.equal((await call("GET", "/Users")).status, 403);
 });
+
+test("the token endpoint lies beside the base URL", async () => {
+  const form = { grant_type: "client_credentials", client_id: "me", client_secret: "s" };
+  for (const [type, path] of [["generic", "/oauth/token"], ["salesforce", "/services/oauth2/token"]]) {
+    const { sim } = make(type, { oauth: { clientId: "me", clientSecret: "s" } });
+    const fetch = simulate({ sim });
+    const origin = new URL(sim.url).origin;
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const body = new URLSearchParams(form).toString();
+    const reply = await fetch(origin + path, { method: "POST", headers, body });
+    assert.equal(reply.status, 200);
+    assert.equal(reply.headers.get("cache-control"), "no-store");
+    const { access_token: token } = await reply.json();
+    const list = () => fetch(`${sim.url}/Users`, { headers: { Authorization: `Bearer ${token}` } });
+    assert.equal((await list()).status, 200);
+    sim.edit({ revoke: "tokens" });
+    assert.equal((await list()).status, 401);
+  }
+  assert.throws(() => createSimulator({ type: "generic", oauth: { client: "x" } }), /known are clientId/);
+});

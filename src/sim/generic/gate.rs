@@ -36,18 +36,20 @@ impl Generic {
             _ => {}
         }
         if !(discovery && self.settings.is("discoveryAuth", "open")) {
-            self.authorize(request)?;
+            self.authorize(request, now)?;
         }
         Ok(segments)
     }
 
-    fn authorize(&self, request: &Request) -> Result<(), Fault> {
+    fn authorize(&mut self, request: &Request, now: u64) -> Result<(), Fault> {
         let taken = self.settings.value("auth");
         let header = request.header("authorization").unwrap_or("");
         let (scheme, value) = header.split_once(' ').unwrap_or((header, ""));
+        let lifetime = self.settings.number("tokenExpiresIn").saturating_mul(1000);
         let bearer = matches!(taken, "either" | "bearer")
             && scheme.eq_ignore_ascii_case("bearer")
-            && self.settings.token.as_deref() == Some(value);
+            && (self.settings.token.as_deref() == Some(value)
+                || self.tokens.accepts(value, lifetime, false, now));
         let basic = matches!(taken, "either" | "basic")
             && scheme.eq_ignore_ascii_case("basic")
             && self

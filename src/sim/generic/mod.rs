@@ -20,6 +20,7 @@ use super::http::{Request, Response, Target};
 use super::ids::Ids;
 use super::settings::Settings;
 use super::store::{Kind, Record, Store};
+use super::token::{Dialect, TokenServer};
 
 /// Where a simulator is that was given no URL.
 pub const DEFAULT_URL: &str = "https://scim.example.test/scim/v2";
@@ -28,6 +29,7 @@ pub const DEFAULT_URL: &str = "https://scim.example.test/scim/v2";
 pub struct Generic {
     settings: Settings,
     store: Store,
+    tokens: TokenServer,
     ids: Ids,
     /// The second that is counted, and the requests in it.
     second: (u64, u64),
@@ -53,7 +55,13 @@ impl Generic {
     /// An empty server.
     pub fn new(settings: Settings) -> Result<Generic, String> {
         let ids = Ids::new(settings.seed);
-        Ok(Generic { settings, store: Store::default(), ids, second: (0, 0) })
+        let tokens = TokenServer::new(&settings, Dialect::Plain)?;
+        Ok(Generic { settings, store: Store::default(), tokens, ids, second: (0, 0) })
+    }
+
+    /// Its token endpoint, to edit.
+    pub fn tokens_mut(&mut self) -> &mut TokenServer {
+        &mut self.tokens
     }
 
     /// What it holds.
@@ -69,6 +77,9 @@ impl Generic {
     /// One request, answered.
     pub fn handle(&mut self, request: &Request, now: u64) -> Response {
         let target = Target::parse(&request.url);
+        if let Some(response) = self.tokens.answer(request, &target, &self.settings, now) {
+            return response;
+        }
         let answer = self
             .admit(request, &target, now)
             .and_then(|segments| self.route(request, &target, &segments, now));

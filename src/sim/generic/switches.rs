@@ -1,6 +1,7 @@
 //! How SCIM servers in the wild differ from RFC 7643/7644 and from each other. All defaults follow the RFCs.
 
 use crate::sim::settings::{Switch, choice, number};
+use crate::sim::token::switches as token;
 
 /// The switches of `generic`.
 pub static SWITCHES: &[Switch] = &[
@@ -159,4 +160,11 @@ pub static SWITCHES: &[Switch] = &[
     choice("etag", &["off", "on", "required"], "required: 428 for a write without If-Match", "RFC 7644 3.14"),
     number("ratePerSecond", &["0", "5"], "requests a second, then 429; 0: no limit", "field"),
     choice("retryAfter", &["seconds", "date", "none"], "the header of a 429", "RFC 9110 10.2.3"),
+    token::CLIENT_AUTHENTICATION,
+    token::ROTATE_REFRESH_TOKEN,
+    token::TOKEN_REPLY,
+    token::TOKEN_TYPE,
+    token::expires_in(&["3600", "0", "60"], "seconds a token lives; 0: for ever, and no expires_in"),
+    token::password(&["allowed", "blocked"]),
+    token::scope(&["", "scim"]),
 ];

@@ -3,7 +3,8 @@
 //! A case is `{name, options?, switches?, steps}`. A step is one of
 //! - `{"do": "POST /Users", "body" | "ops" | "raw", "filter"?, "cursor"?, "headers"?, "at"?: ms, "token"? | "jwt"?,
 //!   "times"?, ..expectations}`, where `ops` are wrapped in a PatchOp, a body `{"@": name, ..}` is a named body with
-//!   members replaced, and `jwt` are claims whose `iat` and `exp` are seconds from the request,
+//!   members replaced, and `jwt` are claims whose `iat` and `exp` are seconds from the request;
+//!   `"form"` instead of a body is sent as one, without a token unless there is one,
 //! - `{"edit": {..}}`,
 //! - `{"snapshot": {pointer: value}}`.
 //!
@@ -14,6 +15,8 @@
 
 mod filters;
 mod github;
+mod salesforce;
+mod token;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +60,27 @@ fn generic() -> Script {
     Script { kind: "generic", file: serde_json::from_str(text).unwrap() }
 }
 
+fn salesforce() -> Script {
+    let text = include_str!("../../../tests/sim/salesforce.json");
+    Script { kind: "salesforce", file: serde_json::from_str(text).unwrap() }
+}
+
+/// The token endpoint of the generic provider.
+fn tokens() -> Script {
+    let text = include_str!("../../../tests/sim/token.json");
+    Script { kind: "generic", file: serde_json::from_str(text).unwrap() }
+}
+
+#[test]
+fn salesforce_follows_the_sheet() {
+    salesforce().run();
+}
+
+#[test]
+fn tokens_follow_the_rfcs() {
+    tokens().run();
+}
+
 #[test]
 fn aws_follows_the_guide() {
     aws().run();
@@ -79,7 +103,10 @@ fn github_enterprise_follows_the_sheet() {
 
 #[test]
 fn every_setting_is_in_the_script() {
-    for script in [aws(), generic(), github(), github_enterprise()] {
+    for scripts in
+        [vec![aws()], vec![generic(), tokens()], vec![github()], vec![github_enterprise()], vec![salesforce()]]
+    {
+        let script = &scripts[0];
         let mut wanted = BTreeSet::new();
         for (name, about) in Simulator::switches(script.kind).as_object().unwrap() {
             let values = about["values"].as_array().unwrap().iter().map(|value| value.as_str().unwrap());
@@ -87,7 +114,7 @@ fn every_setting_is_in_the_script() {
                 values.filter(|value| about["default"] != *value).map(|value| format!("{name}={value}")),
             );
         }
-        for case in script.file["cases"].as_array().unwrap() {
+        for case in scripts.iter().flat_map(|script| script.file["cases"].as_array().unwrap()) {
             for (name, value) in case["switches"].as_object().into_iter().flatten() {
                 wanted.remove(&format!("{name}={}", value.as_str().map_or(value.to_string(), str::to_owned)));
             }
@@ -159,6 +186,7 @@ fn url_of(kind: &str, options: &Value) -> String {
         "aws" => super::aws::DEFAULT_URL,
         "github" => super::github::ORGANIZATION_URL,
         "github-enterprise" => super::github::ENTERPRISE_URL,
+        "salesforce" => super::salesforce::DEFAULT_URL,
         _ => super::generic::DEFAULT_URL,
     };
     options["url"].as_str().unwrap_or(default).trim_end_matches('/').to_owned()
@@ -199,12 +227,12 @@ impl Play<'_> {
         let response = self.send(step);
         let got = format!("{here}\n  got {} {:?} {}", response.status, response.headers, response.body);
         assert_eq!(Some(u64::from(response.status)), step["status"].as_u64(), "{got}");
+        let body = serde_json::from_str(&response.body).unwrap_or(Value::Null);
+        self.save(step, &body);
         for (name, value) in step["headers?"].as_object().into_iter().flatten() {
             let wanted = self.fill(value);
             assert_eq!(response.header(name), wanted.as_str(), "{name}: {got}");
         }
-        let body = serde_json::from_str(&response.body).unwrap_or(Value::Null);
-        self.save(step, &body);
         if let Some(wanted) = step["text"].as_str() {
             let wanted = self.fill(&Value::from(wanted));
             assert_eq!(Value::from(anonymous(&response.body, wanted.as_str().unwrap())), wanted, "{got}");
@@ -228,18 +256,26 @@ impl Play<'_> {
             }
         }
         let now = START + step["at"].as_u64().unwrap_or(0);
+        let form = step["form"].as_str();
+        let given = step["token"].as_str().or(if form.is_some() { None } else { Some("Bearer test-token") });
         let token = match step.get("jwt") {
-            Some(claims) => format!("Bearer {}", signed(claims, now)),
-            None => self.text(step["token"].as_str().unwrap_or("Bearer test-token")),
+            Some(claims) => Some(format!("Bearer {}", signed(claims, now))),
+            None => given.map(|token| self.text(token)),
         };
-        let mut headers = vec![("AUTHORIZATION".to_owned(), token)];
+        let mut headers: Vec<(String, String)> =
+            token.map(|token| ("AUTHORIZATION".to_owned(), token)).into_iter().collect();
+        if form.is_some() {
+            headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+        }
         for (name, value) in step["headers"].as_object().into_iter().flatten() {
             headers.extend(value.as_str().map(|value| (name.clone(), self.text(value))));
         }
         if step["headers"].get("user-agent").is_none() {
             headers.push(("User-Agent".to_owned(), "script/1".to_owned()));
         }
-        let body = if let Some(raw) = step["raw"].as_str() {
+        let body = if let Some(form) = form {
+            Some(self.text(form))
+        } else if let Some(raw) = step["raw"].as_str() {
             Some(raw.to_owned())
         } else if let Some(ops) = step.get("ops") {
             let urn = super::schema::PATCH_OP;
