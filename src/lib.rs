@@ -55,6 +55,7 @@
 pub mod auth;
 #[cfg(feature = "plugin")]
 pub mod breaker;
+#[cfg(feature = "plugin")]
 pub mod config;
 #[cfg(feature = "plugin")]
 pub mod core;
@@ -72,6 +73,7 @@ pub mod explain;
 pub mod expression;
 #[cfg(feature = "plugin")]
 pub mod flight;
+#[cfg(feature = "plugin")]
 pub mod flow;
 #[cfg(feature = "plugin")]
 pub mod http;
