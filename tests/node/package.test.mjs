@@ -41,7 +41,8 @@ before(async () => {
 test("everything that runs is in the package, and nothing else", () => {
   const files = packed.files.map(({ path }) => path).sort();
   const wanted = [
-    "LICENSE", "README.md", "alarm.js", "base64.js", "check.js", "clock.js", "core_wasm_base64.js", "driver.js", "errors.js", "host.d.ts",
+    "LICENSE", "README.md", "alarm.js", "base64.js", "check.js", "clock.js", "core_wasm_base64.js",
+    "docs/README.md", "docs/aws.md", "docs/generic.md", "docs/github-enterprise.md", "docs/github.md", "docs/salesforce.md", "driver.js", "errors.js", "host.d.ts",
     "host.js", "hush.js", "index.js", "inline.js", "json.js", "memory-store.js", "package.json", "read.js", "scimhook.d.ts", "scimhook.js",
     "scimhook_core.js", "scimhook_core_bg.wasm", "scimhook_sim.js", "scimhook_sim_bg.wasm", "sign.js", "testing.d.ts", "testing.js", "workerd.js",
   ];
