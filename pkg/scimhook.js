@@ -1,4 +1,5 @@
 import { checkHost, checkOptions } from "./check.js";
+import schema from "./config-schema.js";
 import * as core from "./scimhook_core.js";
 import { createDriver, engineOptions } from "./driver.js";
 import { ScimHookError, problem } from "./errors.js";
@@ -89,7 +90,7 @@ export function capabilities() {
 }
 
 export function configSchema() {
-  return JSON.parse(core.configSchema());
+  return JSON.parse(schema);
 }
 
 function notText(what) {

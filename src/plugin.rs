@@ -250,7 +250,7 @@ impl Plugin {
                     row.insert("throttledUntil".into(), json!(learned.quiet_until));
                 }
                 if let Some(failure) = &learned.last_failure {
-                    row.insert("lastFailure".into(), json!(failure));
+                    row.insert("lastFailure".into(), json::of(failure));
                 }
             }
             row

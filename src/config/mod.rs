@@ -11,6 +11,7 @@ mod parse;
 pub mod pem;
 mod placeholder;
 mod policy;
+#[cfg(not(target_arch = "wasm32"))]
 mod schema;
 mod server;
 mod shape;
@@ -32,6 +33,7 @@ use crate::secret::SecretValue;
 use crate::table::Texts;
 
 pub use parse::{parse, validate};
+#[cfg(not(target_arch = "wasm32"))]
 pub use schema::config_schema;
 pub use template::template;
 

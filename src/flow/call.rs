@@ -1,11 +1,15 @@
 //! One call: with its credential, its tries, and its place in the outcome's records.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use serde_json::{Value, json};
 
 use super::credential::Tried;
 use super::{Sending, Visit};
 use crate::auth;
 use crate::http::{Body, Call, Reply, Request};
+use crate::json;
 use crate::outcome::{Class, Failure, RequestRecord};
 use crate::port::{Answer, Answered, Ask, Loss};
 use crate::provider::Reading;
@@ -40,18 +44,25 @@ impl Stop {
     }
 }
 
+/// A call under way. Boxed, so that each conversation holds a pointer and not all that a call goes through.
+pub type Calling<'a> = Pin<Box<dyn Future<Output = Result<Reply, Stop>> + 'a>>;
+
 /// Sent with every request (H5).
 pub(super) const USER_AGENT: &str = concat!("scimhook/", env!("CARGO_PKG_VERSION"));
 
 impl Visit<'_> {
     /// Asks the provider, as often as it takes and the budget allows (R3). `Ok` is an answer that no further try
     /// would change: success, or a refusal.
-    pub async fn call(&self, call: Call) -> Result<Reply, Stop> {
-        self.call_after(call, 0).await
+    pub fn call(&self, call: Call) -> Calling<'_> {
+        self.call_after(call, 0)
     }
 
     /// The same for a call of which some tries were made before.
-    pub async fn call_after(&self, call: Call, before: u32) -> Result<Reply, Stop> {
+    pub fn call_after(&self, call: Call, before: u32) -> Calling<'_> {
+        Box::pin(self.called(call, before))
+    }
+
+    async fn called(&self, call: Call, before: u32) -> Result<Reply, Stop> {
         if self.sending == Sending::Nothing || (self.sending == Sending::Reads && call.writes()) {
             return Ok(self.pretend(call));
         }
@@ -198,8 +209,7 @@ impl Visit<'_> {
         let mut line = json!({
             "time": self.port.now(), "level": level, "event": "request", "id": self.run_id, "server": self.server.id,
         });
-        if let (Some(line), Ok(Value::Object(fields))) = (line.as_object_mut(), serde_json::to_value(record))
-        {
+        if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), json::of(record)) {
             line.extend(fields);
         }
         self.port.log(line);

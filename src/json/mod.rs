@@ -234,6 +234,12 @@ fn number(text: &str) -> Option<Number> {
     }
 }
 
+/// The JSON of something that serialises. By way of its text, which is written elsewhere anyway: `serde_json::to_value`
+/// would be a second way of writing every type there is, some 10 kB of the module.
+pub fn of<T: serde::Serialize + ?Sized>(value: &T) -> Value {
+    serde_json::to_string(value).ok().and_then(|text| self::value(&text)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]

@@ -11,7 +11,7 @@ use crate::plugin::{Options, Plugin, What};
 use crate::port::{Input, Loss};
 use crate::problem::Problem;
 use crate::table::Texts;
-use crate::{config, event, provider};
+use crate::{config, event, json, provider};
 
 /// A plugin, and its way across the border: texts in, a JSON array of outputs back.
 #[wasm_bindgen]
@@ -24,12 +24,12 @@ impl Engine {
     /// Throws JSON of problems.
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, options: &str) -> Result<Engine, String> {
-        Plugin::new(config, options).map(|plugin| Engine { plugin }).map_err(|problems| json(&problems))
+        Plugin::new(config, options).map(|plugin| Engine { plugin }).map_err(|problems| text(&problems))
     }
 
     /// JSON of problems.
     pub fn warnings(&self) -> String {
-        json(&self.plugin.warnings())
+        text(&self.plugin.warnings())
     }
 
     /// Starts a run. Throws JSON of problems.
@@ -49,10 +49,10 @@ impl Engine {
             "explain" => What::Explain,
             "probe" => What::Probe,
             "forget" => What::Forget,
-            _ => return Err(json(&[Problem::error("", "bad-value", "no such call")])),
+            _ => return Err(text(&[Problem::error("", "bad-value", "no such call")])),
         };
         let started = self.plugin.start(run, what, input, Options::read(options), now as u64, random);
-        started.map_err(|problems| json(&problems))?;
+        started.map_err(|problems| text(&problems))?;
         Ok(self.outputs())
     }
 
@@ -132,7 +132,7 @@ impl Engine {
 /// Checks a configuration: JSON in, JSON of problems out.
 #[wasm_bindgen]
 pub fn validate(config: &str) -> String {
-    json(&match config::parse(config) {
+    text(&match config::parse(config) {
         Ok((_, warnings)) => warnings,
         Err(problems) => problems,
     })
@@ -148,7 +148,7 @@ pub fn template(kind: &str) -> Option<String> {
 #[wasm_bindgen]
 pub fn capabilities() -> String {
     let row = |provider: &&provider::Provider| {
-        let mut row = serde_json::to_value(provider.capabilities).unwrap_or_default();
+        let mut row = json::of(&provider.capabilities);
         if let Value::Object(row) = &mut row {
             row.insert("type".into(), provider.kind.into());
             row.insert("name".into(), provider.name.into());
@@ -156,12 +156,6 @@ pub fn capabilities() -> String {
         row
     };
     Value::Array(provider::PROVIDERS.iter().map(row).collect()).to_string()
-}
-
-/// JSON Schema of the configuration.
-#[wasm_bindgen(js_name = configSchema)]
-pub fn config_schema() -> String {
-    config::config_schema().to_string()
 }
 
 /// Version of the package and of the records it writes.
@@ -173,9 +167,9 @@ pub fn version() -> String {
 /// JSON of the reply headers that mean something.
 #[wasm_bindgen(js_name = replyHeaders)]
 pub fn reply_headers() -> String {
-    json(&REPLY_HEADERS)
+    text(&REPLY_HEADERS)
 }
 
-fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
+fn text<T: serde::Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
