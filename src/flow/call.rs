@@ -219,8 +219,9 @@ impl Visit<'_> {
             self.learned(|learned| learned.quiet_until = learned.quiet_until.max(now.saturating_add(wait)));
         }
         let reason = if class == Class::Throttled { "throttled" } else { "unavailable" };
-        // 429 and 503 say that nothing was done (RFC 6585 section 4, RFC 9110 section 15.6.4); others leave it open.
-        let unclear = !matches!(reply.status, 429 | 503);
+        // A limit, whatever its status, and 503 say that nothing was done (RFC 6585 section 4, RFC 9110 section 15.6.4);
+        // others leave it open.
+        let unclear = class != Class::Throttled && reply.status != 503;
         Stop {
             not_before: wait.map(|wait| now.saturating_add(wait)),
             unclear,
