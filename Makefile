@@ -23,8 +23,8 @@ SIM_SOURCES := $(shell find src/sim -name '*.rs') src/lib.rs Cargo.toml Cargo.lo
 help: ## Says what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
 
-demo: build ## Runs the main job against a simulated AWS IAM Identity Center (DEMO=json for JSON)
-	@node tests/demo/demo.mjs
+demo: build ## Runs the main job against a simulated provider (PROVIDER=aws|github|github-enterprise|salesforce|generic; DEMO=json for JSON)
+	@PROVIDER=$(PROVIDER) node tests/demo/demo.mjs
 
 test: setup build ## Everything, as CI does
 	@tests/all.sh

@@ -1,7 +1,7 @@
 /** Simulated SCIM providers: `import { createSimulator, simulate } from "scimhook/testing"`. */
 
 /** The providers there are. */
-export type SimulatorType = "aws" | "generic";
+export type SimulatorType = "aws" | "generic" | "github" | "github-enterprise";
 
 /** How a simulated provider is set up. Unknown options are errors that list the known ones. */
 export interface SimulatorOptions {
@@ -16,6 +16,8 @@ export interface SimulatorOptions {
   seed?: number;
   /** How this provider differs: see {@link switchesOf}. */
   switches?: Record<string, string | number | boolean>;
+  /** The GitHub App it knows; `12345`, `Iv23liSIM` and `4242` by default. Its signature is not verified. */
+  app?: { appId?: string | number; clientId?: string; installationId?: string | number };
   /** Milliseconds from request to reply. */
   latencyMs?: number | ((request: ReceivedRequest) => number);
   /** The clock: milliseconds since the epoch. */
@@ -28,7 +30,10 @@ export interface SimulatorOptions {
 export interface ReceivedRequest {
   method: string;
   url: string;
-  /** Behind the base URL, query included: `/Users?filter=..`. */
+  /**
+   * Behind the base URL, query included: `/Users?filter=..`. From the root where it lies elsewhere at that origin:
+   * `/app/installations/4242/access_tokens`.
+   */
   path: string;
   /** Names in lower case. */
   headers: Record<string, string>;
@@ -78,10 +83,23 @@ export interface Fault {
   latencyMs?: number | ((request: ReceivedRequest) => number);
 }
 
-/** What a provider holds, members included even where the wire never shows them. */
+/**
+ * What a provider holds, members included even where the wire never shows them. Users of GitHub have `github`: the
+ * state and login of a member, or the account of a managed user.
+ */
 export interface Snapshot {
   Users: Array<Record<string, any>>;
   Groups: Array<Record<string, any> & { members: Array<{ value: string }> }>;
+  /** Of `github`: who belongs to the organisation, and by which name of the identity provider. */
+  Members?: Array<{ login: string; key: string | null }>;
+  /** Of `github`. */
+  Invitations?: Array<{
+    identity: string;
+    email: string;
+    state: "pending" | "expired" | "accepted" | "cancelled";
+    expiresAt: string;
+    reinstates: string | null;
+  }>;
 }
 
 /** An administrator's edit behind the client's back. */
@@ -90,7 +108,17 @@ export type Edit =
   | { set: { id: string; attributes: object } }
   | { delete: { id: string } }
   | { join: { group: string; user: string } }
-  | { leave: { group: string; user: string } };
+  | { leave: { group: string; user: string } }
+  /** `github`: somebody completes SAML. Answers `{linked, id?, reason?}`; `objectId` where the provider is Entra. */
+  | { saml: { login: string; nameId?: string; objectId?: string } }
+  /** `github`: a member nobody provisioned. */
+  | { member: { login: string; nameId?: string; objectId?: string } }
+  /** `github`: removed by hand; a stale identity stays. */
+  | { removeMember: { login: string } }
+  /** `github-enterprise`: an account GitHub Enterprise Server had before SCIM. */
+  | { account: { login: string } }
+  /** Both: every token the App was issued is over. */
+  | { revoke: Record<string, never> };
 
 /** A simulated provider. */
 export interface Simulator {
@@ -98,6 +126,8 @@ export interface Simulator {
   /** Without a slash at its end. */
   readonly url: string;
   readonly switches: Readonly<Record<string, string | number | boolean>>;
+  /** Of a GitHub App; by it `simulate` tells several at one origin apart. */
+  readonly installationId: string | undefined;
   /** May be changed at any time. */
   readonly dials: { latencyMs: number | ((request: ReceivedRequest) => number); fail: Fault[] };
   /** What was received, in order. */
@@ -126,7 +156,10 @@ export interface Switch {
 /** A simulated provider. In Node it loads its WebAssembly module by itself; elsewhere see {@link loadSimulator}. */
 export function createSimulator(options: SimulatorOptions): Simulator;
 
-/** One fetch that routes by base URL; an unknown origin is a `TypeError("fetch failed")`. */
+/**
+ * One fetch that routes by base URL; an unknown origin is a `TypeError("fetch failed")`. Another path of a known
+ * origin goes to the simulator with the installation it names, else to the one with the longest base URL.
+ */
 export function simulate(
   simulators: Record<string, Simulator>,
 ): (input: string | URL | Request, init?: RequestInit) => Promise<Response>;

@@ -27,13 +27,15 @@ export function switchesOf(type) {
   return JSON.parse(Sim.switches(type));
 }
 
-const OPTIONS = ["type", "url", "token", "basic", "seed", "switches", "latencyMs", "now", "sleep"];
+const OPTIONS = ["type", "url", "token", "basic", "seed", "switches", "app", "latencyMs", "now", "sleep"];
 const FAULTS = ["match", "times", "status", "headers", "body", "lose", "hang", "throttle", "redirect", "latencyMs"];
 const BODIES = ["html", "empty", "truncated", "huge"];
 
 const DEFAULT_URLS = {
   aws: "https://scim.eu-west-1.amazonaws.com/kX1a2b3c4d5-6e7f-4a8b-9c0d-1e2f3a4b5c6d/scim/v2",
   generic: "https://scim.example.test/scim/v2",
+  github: "https://api.github.com/scim/v2/organizations/acme",
+  "github-enterprise": "https://api.github.com/scim/v2/enterprises/acme",
 };
 
 /** A simulated provider. */
@@ -41,10 +43,10 @@ export function createSimulator(options) {
   if (typeof options?.type !== "string") throw new TypeError("createSimulator needs a type");
   known(options, OPTIONS, "option");
   ensureLoaded();
-  const { type, url = DEFAULT_URLS[type], token, basic, seed, switches = {} } = options;
+  const { type, url = DEFAULT_URLS[type], token, basic, seed, app, switches = {} } = options;
   const now = options.now ?? Date.now;
   const sleep = options.sleep ?? realSleep;
-  const sim = new Sim(type, JSON.stringify({ url, token, basic, seed, switches }));
+  const sim = new Sim(type, JSON.stringify({ url, token, basic, seed, app, switches }));
   const base = url.replace(/\/+$/, "");
   const requests = [];
   // Faults of `dials.fail` and of `fault()` are one list: the first that matches is used up.
@@ -130,6 +132,7 @@ export function createSimulator(options) {
     type,
     url: base,
     switches: { ...switches },
+    installationId: type.startsWith("github") ? String(app?.installationId ?? "4242") : undefined,
     dials,
     requests,
     fetch,
@@ -152,8 +155,11 @@ export function simulate(simulators) {
   return async function fetch(input, init) {
     const url = input instanceof Request ? input.url : String(input);
     const inside = all.find((sim) => url === sim.url || /^[/?]/.test(url.slice(sim.url.length)) && url.startsWith(sim.url));
-    // A wrong path at a known origin is the provider's to refuse.
-    const found = inside ?? all.find((sim) => origin(sim.url) === origin(url));
+    // Another path of a known origin is the provider's: to refuse, or an App's token endpoint, which lies beside
+    // the base URL. Of several there, the one with that installation.
+    const there = all.filter((sim) => origin(sim.url) === origin(url));
+    const installation = /\/app\/installations\/([^/?#]+)/.exec(url)?.[1];
+    const found = inside ?? there.find((sim) => installation !== undefined && sim.installationId === installation) ?? there[0];
     if (!found) throw connectionLost("ENOTFOUND");
     return found.fetch(input, init);
   };
@@ -228,9 +234,11 @@ function matches(match, request) {
   return path === undefined || (request.path.startsWith(path) && /^($|[/?])/.test(request.path.slice(path.length)));
 }
 
-/** The path behind the base URL, query included; the whole URL if it lies elsewhere. */
+/** The path behind the base URL, query included; elsewhere at its origin the whole path, anywhere else the URL. */
 function pathWithin(base, url) {
-  return url.startsWith(base) ? url.slice(base.length) : url;
+  if (url.startsWith(base)) return url.slice(base.length);
+  const root = origin(base);
+  return root !== undefined && url.startsWith(`${root}/`) ? url.slice(root.length) : url;
 }
 
 function origin(url) {

@@ -35,6 +35,10 @@ pub struct HostFeatures {
     pub store: bool,
     /// `host.secret`
     pub secret: bool,
+    /// `host.saveSecret`
+    pub save_secret: bool,
+    /// `host.sign`, or WebCrypto in its place
+    pub sign: bool,
     /// `host.enqueue`
     pub enqueue: bool,
 }
@@ -60,8 +64,8 @@ pub struct Learned {
     pub group_with_member: bool,
     /// It filters users on externalId.
     pub external_id_filter: bool,
-    /// Its credential, once resolved.
-    pub secret: Option<Secret>,
+    /// What we show to it, and how we came by it.
+    pub credentials: Credentials,
     /// Nothing is sent to it before this time: it asked us to wait (R3).
     pub quiet_until: Millis,
     /// The last failure that was its own.
@@ -82,12 +86,55 @@ impl Default for Learned {
             list_query: true,
             group_with_member: true,
             external_id_filter: true,
-            secret: None,
+            credentials: Credentials::default(),
             quiet_until: 0,
             last_failure: None,
             groups: GroupIds::default(),
         }
     }
+}
+
+/// What we show to one server, and how we came by it.
+#[derive(Debug, Default)]
+pub struct Credentials {
+    /// Secrets once resolved, in the places of `auth::secrets_of`.
+    pub held: [Option<Held>; 2],
+    /// The token in use.
+    pub token: Option<Token>,
+    /// How many tokens there were.
+    pub minted: u32,
+    /// Why there is none: the end of the last try, for those who waited for it, with the reason of a deferral.
+    pub refused: Option<(Failure, Option<&'static str>)>,
+    /// The client's secret goes into the body: it was refused in the header.
+    pub in_body: bool,
+    /// The token endpoint's clock, less ours, in milliseconds.
+    pub skew_ms: i64,
+    /// Nothing is sent to the token endpoint before this time (R3).
+    pub quiet_until: Millis,
+}
+
+/// A secret that was resolved.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// As it is now.
+    pub now: Secret,
+    /// As the host last gave it, where a token endpoint replaced it since: used up.
+    pub spent: Option<Secret>,
+    /// It was replaced, and the host has not taken the new one.
+    pub unsaved: bool,
+}
+
+/// An access token.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// What goes into the header.
+    pub value: Secret,
+    /// Tells it from those before.
+    pub serial: u32,
+    /// When it came.
+    pub minted: Millis,
+    /// When another one is asked for, some time before it ends; `None`: when it is refused.
+    pub renew_at: Option<Millis>,
 }
 
 /// Which form of a request a server takes, of those its dialect lists.

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use serde_json::{Value, json};
 
-use crate::config;
+use crate::config::{self, Config};
 use crate::core::{Core, HostFeatures, Learned};
 use crate::digest::Digests;
 use crate::event::{self, Event};
@@ -76,7 +76,12 @@ struct Running {
 impl Plugin {
     /// Parses and checks a configuration (C1).
     pub fn new(config: &str, host: &str) -> Result<Plugin, Vec<Problem>> {
-        let (config, mut warnings) = config::parse(config)?;
+        let (config, warnings) = config::parse(config)?;
+        Ok(Plugin::over(config, warnings, host))
+    }
+
+    /// Over a configuration that was parsed before. `host` is JSON of what the host can do.
+    pub fn over(config: Config, mut warnings: Vec<Problem>, host: &str) -> Plugin {
         let host = json::value(host).unwrap_or_default();
         let has = |name: &str| host.get(name).and_then(Value::as_bool).unwrap_or(false);
         let widths: Vec<Width> = config
@@ -91,8 +96,8 @@ impl Plugin {
             warnings.extend(config.told_by_name());
         }
         let learned = config.servers.iter().map(|_| RefCell::new(Learned::default())).collect();
-        Ok(Plugin {
-            exchange: Rc::new(RefCell::new(Exchange::new(widths))),
+        Plugin {
+            exchange: Rc::new(RefCell::new(Exchange::new(&widths))),
             core: Rc::new(Core {
                 config,
                 warnings,
@@ -100,6 +105,8 @@ impl Plugin {
                     log: has("log"),
                     store: has("store"),
                     secret: has("secret"),
+                    save_secret: has("saveSecret"),
+                    sign: has("sign"),
                     enqueue: has("enqueue"),
                 },
                 digests: Digests::new(host.get("pepper").and_then(Value::as_str).unwrap_or("")),
@@ -108,7 +115,7 @@ impl Plugin {
             }),
             runs: Table::default(),
             told: None,
-        })
+        }
     }
 
     /// Findings that did not stop construction.
@@ -191,7 +198,8 @@ impl Plugin {
             | Input::Lost(..)
             | Input::Loaded(..)
             | Input::Stored(..)
-            | Input::Secret(..) => self.answer(input).into_iter().collect(),
+            | Input::Secret(..)
+            | Input::Signature(..) => self.answer(input).into_iter().collect(),
         };
         for run in due {
             self.advance(run);
@@ -209,6 +217,7 @@ impl Plugin {
             }
             Input::Stored(call, done) => exchange.answer(call, Ok(Answer::Stored(done))),
             Input::Secret(call, secret) => exchange.answer(call, Ok(Answer::Secret(Secret::new(secret)))),
+            Input::Signature(call, bytes) => exchange.answer(call, Ok(Answer::Signature(bytes.to_owned()))),
             Input::Abort(_) | Input::Time => None,
         }
     }
@@ -247,10 +256,18 @@ impl Plugin {
         Value::Array(self.core.config.servers.iter().enumerate().map(one).collect())
     }
 
-    /// Polls one run; when it ends, tells the host.
+    /// Polls one run, and those that it lets through a gate; when one ends, tells the host.
     fn advance(&mut self, run: RunId) {
+        let mut next = Some(run);
+        while let Some(run) = next {
+            self.step(run);
+            next = self.exchange.borrow_mut().woken();
+        }
+    }
+
+    fn step(&mut self, run: RunId) {
         let Some(running) = self.runs.get_mut(run) else { return };
-        // Nobody is woken: what a run waits for comes in by `handle`, which polls it again.
+        // No wakers: what a run waits for comes in by `handle`, or is another run's to let go of.
         let mut context = Context::from_waker(Waker::noop());
         if let Poll::Ready(result) = running.future.as_mut().poll(&mut context) {
             self.runs.remove(run);

@@ -2,6 +2,8 @@
 //! over a [`Port`]; the [`Exchange`] behind it turns each question into an [`Output`] and wakes nobody: the plugin
 //! polls a run again when something came in for it.
 
+mod gate;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -18,6 +20,8 @@ use crate::secret::Secret;
 use crate::table::Table;
 use crate::time::Millis;
 
+pub use gate::{Pass, Turn};
+
 /// Names one run.
 pub type RunId = u32;
 /// Names one question to the host.
@@ -31,6 +35,10 @@ pub enum Output {
     Cancel(CallId),
     /// `host.secret`
     Secret(CallId, String),
+    /// `host.saveSecret`
+    SaveSecret(CallId, String, Secret),
+    /// `host.sign`: a key in PEM, and what it signs.
+    Sign(CallId, Secret, String),
     /// `state.get`
     Load(CallId, String),
     /// `state.put`
@@ -59,6 +67,8 @@ pub enum Input<'a> {
     Stored(CallId, bool),
     /// A secret; empty where the name is unknown.
     Secret(CallId, &'a str),
+    /// The bytes of a signature.
+    Signature(CallId, &'a [u8]),
     /// Stop this run.
     Abort(RunId),
     /// The time was reached.
@@ -97,10 +107,10 @@ pub enum Loss {
 
 /// A question.
 pub enum Ask {
-    /// A request to the server of this index.
+    /// A request.
     Send {
-        /// Index of the server: its lane.
-        server: usize,
+        /// Its lane.
+        lane: usize,
         /// The request.
         request: Request,
         /// Further tries that must still fit in.
@@ -110,6 +120,10 @@ pub enum Ask {
     },
     /// A secret by name.
     Secret(String),
+    /// A secret to keep under a name.
+    SaveSecret(String, Secret),
+    /// A signature with a key.
+    Sign(Secret, String),
     /// A record by key.
     Load(String),
     /// A record to write.
@@ -131,6 +145,8 @@ pub enum Answer {
     Stored(bool),
     /// Of the host.
     Secret(Secret),
+    /// Of the host.
+    Signature(Vec<u8>),
 }
 
 /// An answer with what the record of its request needs.
@@ -166,6 +182,8 @@ pub struct Exchange {
     sleepers: Table<(RunId, Millis)>,
     answers: Table<Answered>,
     lanes: Vec<Lane>,
+    gates: Vec<gate::Gate>,
+    woken: Vec<RunId>,
     next: CallId,
     order: u32,
 }
@@ -204,16 +222,20 @@ struct Queued {
 }
 
 impl Exchange {
-    /// With one lane a server, each of so many requests at once.
-    pub fn new(widths: impl IntoIterator<Item = Width>) -> Self {
+    /// With one lane a server, each of so many requests at once, in the order of servers; and behind them a lane and
+    /// a gate a server for its token requests, which go elsewhere.
+    pub fn new(widths: &[Width]) -> Self {
         let lane = |width: Width| Lane { width, running: 0, writing: 0, queue: VecDeque::new() };
+        let one = Width { requests: 1, writes: 1 };
         Exchange {
+            gates: widths.iter().map(|_| gate::Gate::default()).collect(),
+            woken: Vec::new(),
             now: 0,
             outbox: Vec::new(),
             calls: Table::default(),
             sleepers: Table::default(),
             answers: Table::default(),
-            lanes: widths.into_iter().map(lane).collect(),
+            lanes: widths.iter().copied().chain(widths.iter().map(|_| one)).map(lane).collect(),
             next: 0,
             order: 0,
         }
@@ -249,6 +271,11 @@ impl Exchange {
         due
     }
 
+    /// The lane of a server's token requests.
+    pub fn token_lane(&self, server: usize) -> usize {
+        self.gates.len() + server
+    }
+
     /// Requests under way at a server.
     pub fn in_flight(&self, server: usize) -> usize {
         self.lanes.get(server).map_or(0, |lane| lane.running)
@@ -268,17 +295,19 @@ impl Exchange {
         let call = self.next;
         let mut pending = Pending { run, lane: None, writes: false, deadline, sent: None };
         let output = match ask {
-            Ask::Send { server, request, further_tries, longest } => {
-                pending.lane = Some(server);
+            Ask::Send { lane: number, request, further_tries, longest } => {
+                pending.lane = Some(number);
                 pending.writes = request.method != "GET";
                 self.calls.insert(call, pending);
-                if let Some(lane) = self.lanes.get_mut(server) {
+                if let Some(lane) = self.lanes.get_mut(number) {
                     lane.queue.push_back(Queued { call, request, further_tries, longest });
                 }
-                self.advance(server);
+                self.advance(number);
                 return call;
             }
             Ask::Secret(name) => Output::Secret(call, name),
+            Ask::SaveSecret(name, secret) => Output::SaveSecret(call, name, secret),
+            Ask::Sign(key, data) => Output::Sign(call, key, data),
             Ask::Load(key) => Output::Load(call, key),
             Ask::Store(key, value, condition) => Output::Store(call, key, value, condition),
             Ask::Erase(key) => Output::Erase(call, key),
@@ -368,10 +397,10 @@ impl Port {
         self.exchange.borrow().now
     }
 
-    /// Asks the host, and waits for its answer until a deadline. An abort ends requests and secrets at once; the
-    /// store may still finish.
+    /// Asks the host, and waits for its answer until a deadline. An abort ends requests, secrets and signatures at
+    /// once; the store, and a secret that is to be kept, may still finish.
     pub fn ask(&self, ask: Ask, deadline: Millis) -> Asking {
-        let stops = matches!(ask, Ask::Send { .. } | Ask::Secret(_));
+        let stops = matches!(ask, Ask::Send { .. } | Ask::Secret(_) | Ask::Sign(..));
         Asking { port: self.clone(), ask: Some(ask), call: None, deadline, stops }
     }
 

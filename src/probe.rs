@@ -6,6 +6,7 @@ use std::rc::Rc;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::auth;
 use crate::core::Core;
 use crate::event::Event;
 use crate::flow::{Assume, Sending, Stop, Visit};
@@ -67,26 +68,23 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
         seed: Cell::new(0),
         notes: RefCell::default(),
     };
+    // Without a token, what stands in the header is the secret: looked at as a whole.
+    let token = auth::needs_token(&server.authentication);
     let began = port.now();
-    let secret = visit.authorization().await;
-    let found = secret.is_ok();
-    let message = match secret {
-        Ok(_) => "the credential is there".to_owned(),
-        Err(stop) => stop.failure.message,
-    };
-    report.steps.push(Step {
-        name: "secret",
-        ok: found,
-        status: None,
-        duration_ms: port.now() - began,
-        message,
-    });
+    let secret = if token { visit.secrets().await.map(drop) } else { visit.authorization().await.map(drop) };
+    let mut found = report.step("secret", "the credential is there", secret, port.now() - began);
+    if found && token {
+        let began = port.now();
+        let made = visit.token().await.map(drop);
+        found = report.step("token", "the token is there", made, port.now() - began);
+    } else if found {
+        report.step("token", "no token is needed: the credential is sent as it is", Ok(()), 0);
+    }
     if found {
         visit.discover(&mut report).await;
         visit.ask_for("users", "/Users", PAGE, &mut report).await;
         if server.groups.mode == GroupsMode::Off {
-            let message = "groups are off at this server".to_owned();
-            report.steps.push(Step { name: "groups", ok: true, status: None, duration_ms: 0, message });
+            report.step("groups", "groups are off at this server", Ok(()), 0);
         } else {
             let query = format!("{}{PAGE}", extra(server.provider.dialect.group_query));
             visit.ask_for("groups", "/Groups", &query, &mut report).await;
@@ -94,6 +92,17 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
     }
     report.ok = report.steps.iter().all(|step| step.ok);
     report
+}
+
+impl ProbeReport {
+    /// One step that is no GET: what it is when it is well. Whether it is.
+    fn step(&mut self, name: &'static str, well: &str, ended: Result<(), Stop>, duration_ms: u64) -> bool {
+        let failure = ended.err().map(|stop| stop.failure);
+        let (ok, status) = (failure.is_none(), failure.as_ref().and_then(|failure| failure.status));
+        let message = failure.map_or_else(|| well.to_owned(), |failure| failure.message);
+        self.steps.push(Step { name, ok, status, duration_ms, message });
+        ok
+    }
 }
 
 impl Visit<'_> {

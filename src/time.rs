@@ -20,10 +20,24 @@ pub fn http_date(text: &str) -> Option<Millis> {
     let month = MONTHS.iter().position(|name| Some(*name) == rest.get(3..6))? as u64 + 1;
     parts.next()?;
     let year: u64 = parts.next()?.parse().ok()?;
-    let mut clock = parts.next()?.split(':').map(|part| part.parse::<u64>().ok());
+    let at = at(year, month, day, parts.next()?)?;
+    (parts.next() == Some("GMT")).then_some(at)
+}
+
+/// A UTC time of RFC 3339 section 5.6, `2016-07-11T22:14:10Z`, with whole seconds. Other offsets are not read.
+pub fn utc(text: &str) -> Option<Millis> {
+    let (date, clock) = text.strip_suffix('Z')?.split_once('T')?;
+    let mut parts = date.split('-').map(|part| part.parse::<u64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    at(year, month, day, clock)
+}
+
+/// A day and its `22:14:10`.
+fn at(year: u64, month: u64, day: u64, clock: &str) -> Option<Millis> {
+    let mut clock = clock.split(':').map(|part| part.parse::<u64>().ok());
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    let sane = parts.next() == Some("GMT")
-        && (1970..=9999).contains(&year)
+    let sane = (1970..=9999).contains(&year)
+        && (1..=12).contains(&month)
         && (1..=31).contains(&day)
         && hour < 24
         && minute < 60
@@ -70,5 +84,11 @@ mod tests {
     fn dates_at_the_edges() {
         assert_eq!(http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
         assert_eq!(http_date("Thu, 29 Feb 2024 12:00:00 GMT"), Some(1_709_208_000_000));
+        assert_eq!(utc("2024-02-29T12:00:00Z"), Some(1_709_208_000_000));
+        // As GitHub's documents show the end of an installation token.
+        assert_eq!(utc("2016-07-11T22:14:10Z"), Some(1_468_275_250_000));
+        for other in ["2016-07-11T22:14:10", "2016-13-11T22:14:10Z", "2016-07-11T22:14:10+02:00Z", "Z", ""] {
+            assert_eq!(utc(other), None, "{other}");
+        }
     }
 }

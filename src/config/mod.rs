@@ -3,10 +3,12 @@
 
 mod advice;
 mod attributes;
+mod authentication;
 mod document;
 mod fields;
 pub mod glob;
 mod parse;
+pub mod pem;
 mod placeholder;
 mod policy;
 mod schema;
@@ -117,6 +119,76 @@ pub enum Authentication {
         /// After it.
         password: SecretValue,
     },
+    /// A token from a token endpoint (RFC 6749).
+    OAuth2(OAuth2),
+    /// A token of a GitHub App's installation.
+    GithubApp(GithubApp),
+}
+
+/// `scheme: "oauth2"`.
+#[derive(Clone, Debug)]
+pub struct OAuth2 {
+    /// Where tokens come from, as it was written.
+    pub token_url: String,
+    /// The client's id.
+    pub client_id: String,
+    /// The client's secret, where it has one.
+    pub client_secret: Option<SecretValue>,
+    /// Where the client's secret goes; `None`: found out.
+    pub client_form: Option<ClientForm>,
+    /// Scopes, with spaces between.
+    pub scope: Option<String>,
+    /// What the token is asked for with.
+    pub grant: Grant,
+}
+
+/// `clientAuthentication` (RFC 6749 section 2.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientForm {
+    /// In the `Authorization` header.
+    Basic,
+    /// In the body.
+    Body,
+}
+
+/// `grant`.
+#[derive(Clone, Debug)]
+pub enum Grant {
+    /// RFC 6749 section 4.4.
+    ClientCredentials,
+    /// RFC 6749 section 6.
+    RefreshToken(SecretValue),
+    /// RFC 7523 section 2.1.
+    JwtBearer {
+        /// PEM of the key that signs.
+        private_key: SecretValue,
+        /// Whom the token is for: `sub`.
+        subject: String,
+        /// Who takes the assertion: `aud`.
+        audience: String,
+        /// The key's id: `kid`.
+        key_id: Option<String>,
+    },
+    /// RFC 6749 section 4.3.
+    Password {
+        /// The user's name.
+        username: String,
+        /// The user's password.
+        password: SecretValue,
+    },
+}
+
+/// `scheme: "githubApp"`.
+#[derive(Clone, Debug)]
+pub struct GithubApp {
+    /// The app's id or client id: `iss`.
+    pub app_id: String,
+    /// The installation's id.
+    pub installation_id: String,
+    /// PEM of the app's key.
+    pub private_key: SecretValue,
+    /// Base URL of the REST API, without a trailing slash.
+    pub api_url: String,
 }
 
 /// One mapped attribute.

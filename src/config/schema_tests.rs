@@ -68,6 +68,7 @@ fn well_formed(document: &Value) -> bool {
         "duplicate-id",
         "placeholder",
         "unsupported-authentication",
+        "bad-private-key",
         "unknown-variable",
         "bad-expression",
         "unknown-function",
@@ -208,6 +209,34 @@ fn schema_and_parser_agree_inside_limits_and_groups() {
         (
             "/servers/0/authentication",
             json!({ "scheme": "basic", "username": "u", "password": { "secret": "p" } }),
+        ),
+        (
+            "/servers/0/authentication",
+            json!({
+                "scheme": "oauth2", "grant": "clientCredentials", "tokenUrl": "https://id.example/t", "clientId": "c",
+                "clientSecret": { "secret": "s" }, "clientAuthentication": "body", "scope": "a b",
+            }),
+        ),
+        (
+            "/servers/0/authentication",
+            json!({
+                "scheme": "oauth2", "grant": "refreshToken", "tokenUrl": "https://id.example/t", "clientId": "c",
+                "refreshToken": { "secret": "r" }, "clientSecret": { "secret": "s" }, "clientAuthentication": "basic",
+            }),
+        ),
+        (
+            "/servers/0/authentication",
+            json!({
+                "scheme": "oauth2", "grant": "jwtBearer", "tokenUrl": "https://id.example/t", "clientId": "c",
+                "privateKey": { "secret": "k" }, "subject": "s", "audience": "a", "keyId": "i",
+            }),
+        ),
+        (
+            "/servers/0/authentication",
+            json!({
+                "scheme": "oauth2", "grant": "password", "tokenUrl": "https://id.example/t", "clientId": "c",
+                "clientSecret": { "secret": "s" }, "username": "u", "password": { "secret": "p" },
+            }),
         ),
     ] {
         for name in base.as_object().unwrap().keys() {

@@ -4,16 +4,14 @@ use serde_json::{Map, Value};
 
 use super::advice;
 use super::attributes::attributes;
-use super::fields::AUTHENTICATION;
+use super::authentication::authentication;
 use super::placeholder::marked;
 use super::policy::policy;
 use super::shape::{quote, wrong_type};
 use super::source::expression;
-use super::{Authentication, Groups, Mode, Rename, Server, url};
-use crate::expression::nearest::list;
+use super::{Groups, Mode, Rename, Server, url};
 use crate::problem::{Problem, pointer};
 use crate::provider::{GroupsMode, Provider};
-use crate::secret::{Secret, SecretValue};
 use crate::table::Texts;
 
 /// Builds the server at `path`. `None` where something of it is missing; the problems say what.
@@ -66,62 +64,6 @@ pub(super) fn server(
             Some(_) | None => Mode::Live,
         },
     })
-}
-
-fn authentication(
-    value: &Value,
-    provider: Option<&'static Provider>,
-    path: &str,
-    problems: &mut Vec<Problem>,
-) -> Option<Authentication> {
-    let scheme = value.get("scheme")?.as_str()?;
-    if let Some(provider) = provider
-        && AUTHENTICATION.variants.iter().any(|variant| variant.tag == scheme)
-        && !provider.capabilities.authentication.contains(&scheme)
-    {
-        let message = format!("the scheme `{scheme}` is not taken by {}", provider.name);
-        let help = format!("one of {}", list(provider.capabilities.authentication.iter().copied()));
-        problems
-            .push(Problem::error(pointer(path, "scheme"), "unsupported-authentication", message).help(help));
-        return None;
-    }
-    match scheme {
-        "accessToken" => {
-            let token = secret(value.get("accessToken")?)?;
-            let at = pointer(path, "accessToken");
-            if let SecretValue::Literal(literal) = &token
-                && !literal.reveal().bytes().all(|byte| byte.is_ascii_graphic())
-            {
-                // RFC 6750 section 2.1, and nothing may end the header (S5).
-                problems.push(Problem::error(
-                    at,
-                    "bad-value",
-                    "a token with characters that a header cannot hold",
-                ));
-            }
-            Some(Authentication::AccessToken(token))
-        }
-        "basic" => {
-            let username = value.get("username")?.as_str()?.to_owned();
-            if username.contains(':') || username.chars().any(char::is_control) {
-                // RFC 7617 section 2.
-                let message = format!("{} has a colon or control character in it", quote(&username));
-                problems.push(Problem::error(pointer(path, "username"), "bad-value", message));
-            }
-            Some(Authentication::Basic { username, password: secret(value.get("password")?)? })
-        }
-        _ => None,
-    }
-}
-
-fn secret(value: &Value) -> Option<SecretValue> {
-    match value {
-        Value::String(text) => Some(SecretValue::Literal(Secret::new(text.as_str()))),
-        Value::Object(object) => {
-            object.get("secret")?.as_str().map(|name| SecretValue::Named(name.to_owned()))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
-    }
 }
 
 fn groups(object: &Map<String, Value>, path: &str, problems: &mut Vec<Problem>) -> Option<Groups> {

@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
+use super::credential::Tried;
 use super::{Sending, Visit};
-use crate::auth::header;
+use crate::auth;
 use crate::http::{Body, Call, Reply, Request};
 use crate::outcome::{Class, Failure, RequestRecord};
 use crate::port::{Answer, Answered, Ask, Loss};
 use crate::provider::Reading;
 use crate::redact::Needles;
 use crate::retry;
-use crate::scim::message::ErrorBody;
 use crate::secret::SecretValue;
 use crate::table::insert_by_key;
 use crate::time::Millis;
@@ -41,7 +41,7 @@ impl Stop {
 }
 
 /// Sent with every request (H5).
-const USER_AGENT: &str = concat!("scimhook/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("scimhook/", env!("CARGO_PKG_VERSION"));
 
 impl Visit<'_> {
     /// Asks the provider, as often as it takes and the budget allows (R3). `Ok` is an answer that no further try
@@ -55,13 +55,20 @@ impl Visit<'_> {
         if self.sending == Sending::Nothing || (self.sending == Sending::Reads && call.writes()) {
             return Ok(self.pretend(call));
         }
-        let mut renewed = false;
+        let minted = self.learned(|learned| learned.credentials.minted);
+        let mut tried = Tried { before: minted, renewed: false, again: 0 };
         let mut tries = before;
         loop {
-            self.keep_quiet().await?;
-            let authorization = self.authorization().await?;
+            self.keep_quiet(self.learned(|learned| learned.quiet_until)).await?;
+            let shown = self.authorization().await?;
             let (scim_json, if_match) = self.learned(|learned| (learned.scim_json, learned.if_match));
-            let answered = self.send(&call, authorization, tries).await;
+            let request = Request {
+                method: call.method,
+                url: self.url(&call),
+                headers: self.headers(&call, shown.header.clone()),
+                body: call.body.as_ref().map(Value::to_string),
+            };
+            let answered = self.send(self.index, request, tries).await;
             self.record(&call, tries + 1, &answered);
             let stop = match answered.answer {
                 Ok(Answer::Reply(response)) => {
@@ -77,31 +84,25 @@ impl Visit<'_> {
                             self.learned(|learned| learned.if_match = true);
                             continue;
                         }
-                        Some(Class::Credentials) if !renewed => {
-                            renewed = true;
-                            if self.renewed().await? {
-                                continue;
-                            }
-                            return Ok(reply);
-                        }
-                        Some(class) if class.is_retryable() => self.unwell(class, &reply, &call),
+                        Some(Class::Credentials) if self.renewed(&shown, &mut tried).await? => continue,
+                        Some(class) if class.is_retryable() => self.unwell(&reply, &call),
                         _ => return Ok(reply),
                     }
                 }
-                Ok(Answer::Loaded(_) | Answer::Stored(_) | Answer::Secret(_)) => {
+                Ok(Answer::Loaded(_) | Answer::Stored(_) | Answer::Secret(_) | Answer::Signature(_)) => {
                     return Err(self.lost(Loss::BadShape));
                 }
                 Err(loss) => self.lost(loss),
             };
-            let Some(at) = self.next_try(&call, tries, &stop) else { return Err(stop) };
+            let repeatable = !(stop.unclear && call.method == "POST");
+            let Some(at) = self.next_try(repeatable, tries, &stop) else { return Err(stop) };
             self.port.sleep_until(at).await;
             tries += 1;
         }
     }
 
     /// When to try again; `None` where that would not help, or not fit in.
-    fn next_try(&self, call: &Call, tries: u32, stop: &Stop) -> Option<Millis> {
-        let repeatable = !(stop.unclear && call.method == "POST");
+    pub(super) fn next_try(&self, repeatable: bool, tries: u32, stop: &Stop) -> Option<Millis> {
         if stop.deferred.is_none()
             || !stop.failure.retryable
             || tries >= self.server.policy.retries
@@ -115,8 +116,7 @@ impl Visit<'_> {
     }
 
     /// Waits while the server asked for quiet; a wait that does not fit in is not begun.
-    async fn keep_quiet(&self) -> Result<(), Stop> {
-        let until = self.learned(|learned| learned.quiet_until);
+    pub(super) async fn keep_quiet(&self, until: Millis) -> Result<(), Stop> {
         let now = self.port.now();
         if until <= now {
             return Ok(());
@@ -130,15 +130,10 @@ impl Visit<'_> {
         Err(Stop { not_before: Some(until), ..Stop::deferred("throttled", failure) })
     }
 
-    async fn send(&self, call: &Call, authorization: String, tries: u32) -> Answered {
-        let request = Request {
-            method: call.method,
-            url: self.url(call),
-            headers: self.headers(call, authorization),
-            body: call.body.as_ref().map(Value::to_string),
-        };
+    /// One try.
+    pub(super) async fn send(&self, lane: usize, request: Request, tries: u32) -> Answered {
         let ask = Ask::Send {
-            server: self.index,
+            lane,
             request,
             further_tries: self.server.policy.retries.saturating_sub(tries),
             longest: self.server.policy.request_timeout_ms,
@@ -172,7 +167,7 @@ impl Visit<'_> {
         format!("{}{}{mark}{}", self.server.url, call.path, call.query)
     }
 
-    fn record(&self, call: &Call, attempt: u32, answered: &Answered) {
+    pub(super) fn record(&self, call: &Call, attempt: u32, answered: &Answered) {
         let Some(sent) = answered.sent else { return };
         let reply = match &answered.answer {
             Ok(Answer::Reply(response)) => {
@@ -210,48 +205,56 @@ impl Visit<'_> {
     }
 
     /// A reply that asks for another try.
-    fn unwell(&self, class: Class, reply: &Reply, call: &Call) -> Stop {
+    fn unwell(&self, reply: &Reply, call: &Call) -> Stop {
         let now = self.port.now();
-        let mut failure = self.failure(reply, call.body.as_ref());
+        let failure = self.failure(reply, call.body.as_ref());
         let wait = retry::asked_wait(reply, now).or(self.read_refusal(reply).1.wait);
         if let Some(wait) = wait {
-            failure.retry_after_ms = Some(wait);
             self.learned(|learned| learned.quiet_until = learned.quiet_until.max(now.saturating_add(wait)));
         }
-        let reason = if class == Class::Throttled { "throttled" } else { "unavailable" };
         // A limit, whatever its status, and 503 say that nothing was done (RFC 6585 section 4, RFC 9110 section 15.6.4);
         // others leave it open.
-        let unclear = class != Class::Throttled && reply.status != 503;
+        let unclear = failure.class != Class::Throttled && reply.status != 503;
+        Stop { unclear, ..self.to_repeat(failure, wait) }
+    }
+
+    /// A failure that asks for another try, after so long a wait.
+    pub(super) fn to_repeat(&self, mut failure: Failure, wait: Option<Millis>) -> Stop {
+        failure.retry_after_ms = wait;
+        let reason = if failure.class == Class::Throttled { "throttled" } else { "unavailable" };
         Stop {
-            not_before: wait.map(|wait| now.saturating_add(wait)),
-            unclear,
+            not_before: wait.map(|wait| self.port.now().saturating_add(wait)),
             ..Stop::deferred(reason, failure)
         }
     }
 
     /// No reply.
     pub fn lost(&self, loss: Loss) -> Stop {
-        let server = &self.server.id;
+        self.lost_by(&format!("`{}`", self.server.id), loss)
+    }
+
+    /// No reply of a server or its token endpoint.
+    pub(super) fn lost_by(&self, server: &str, loss: Loss) -> Stop {
         let spent = self.port.now() >= self.port.clock.requests_until;
         let (class, message, reason) = match loss {
             Loss::Aborted => {
-                (Class::Timeout, format!("stopped by the host while waiting for `{server}`"), Some("aborted"))
+                (Class::Timeout, format!("stopped by the host while waiting for {server}"), Some("aborted"))
             }
             Loss::Unsent => {
-                (Class::Timeout, format!("no time was left to ask `{server}`"), Some("budget-spent"))
+                (Class::Timeout, format!("no time was left to ask {server}"), Some("budget-spent"))
             }
             Loss::Timeout if spent => {
-                (Class::Timeout, format!("`{server}` did not answer within the budget"), Some("budget-spent"))
+                (Class::Timeout, format!("{server} did not answer within the budget"), Some("budget-spent"))
             }
             Loss::Timeout => {
-                (Class::Timeout, format!("`{server}` did not answer in time"), Some("unavailable"))
+                (Class::Timeout, format!("{server} did not answer in time"), Some("unavailable"))
             }
             Loss::Transport => {
-                (Class::Unavailable, format!("the connection to `{server}` failed"), Some("unavailable"))
+                (Class::Unavailable, format!("the connection to {server} failed"), Some("unavailable"))
             }
-            Loss::TooLong => (Class::Protocol, format!("`{server}` answered with more than 1 MiB"), None),
+            Loss::TooLong => (Class::Protocol, format!("{server} answered with more than 1 MiB"), None),
             Loss::BadShape | Loss::Broken => {
-                (Class::Protocol, format!("the host's `fetch` gave no response for `{server}`"), None)
+                (Class::Protocol, format!("the host's `fetch` gave no response for {server}"), None)
             }
         };
         Stop {
@@ -268,11 +271,12 @@ impl Visit<'_> {
         let (class, reading) = self.read_refusal(reply);
         let class = class.unwrap_or(Class::Protocol);
         let needles = self.needles(sent);
-        let mut sentence = self.sentence(class, reply, &error, &needles);
+        let who = format!("`{}`", self.server.id);
+        let mut said = sentence(&who, "SCIM", class, reply, error.detail.as_deref(), &needles);
         if let Some(why) = &reading.why {
-            sentence = format!("{sentence}; {why}");
+            said = format!("{said}; {why}");
         }
-        let mut failure = Failure::new(class, sentence);
+        let mut failure = Failure::new(class, said);
         failure.status = Some(reply.status);
         // A word that holds what was sent is no code.
         failure.scim_type = error.scim_type.filter(|word| !needles.hit(word));
@@ -285,48 +289,23 @@ impl Visit<'_> {
         retry::read(&self.server.provider.dialect, reply, &retry::error_of(reply), self.port.now())
     }
 
-    fn sentence(&self, class: Class, reply: &Reply, error: &ErrorBody, needles: &Needles) -> String {
-        let server = &self.server.id;
-        let said = error.detail.as_deref().map(|text| needles.scrub(text)).filter(|text| !text.is_empty());
-        let head = match class {
-            Class::Protocol if reply.is_success() => {
-                return format!("`{server}` answered with something that is not SCIM");
-            }
-            Class::Protocol => {
-                return format!(
-                    "`{server}` answered {} instead of SCIM; redirects are not followed",
-                    reply.status
-                );
-            }
-            Class::Credentials => format!("`{server}` refuses our credentials ({})", reply.status),
-            Class::Forbidden => format!("`{server}` does not allow this ({})", reply.status),
-            Class::Throttled => format!("`{server}` asks us to slow down ({})", reply.status),
-            Class::Unavailable => format!("`{server}` is not well ({})", reply.status),
-            Class::Conflict => format!("`{server}` has a duplicate ({})", reply.status),
-            Class::NotFound => format!("`{server}` does not find it ({})", reply.status),
-            Class::Profile | Class::Rejected | Class::Timeout | Class::Internal => {
-                format!("`{server}` does not take what was sent ({})", reply.status)
-            }
-        };
-        match said {
-            Some(said) => format!("{head}: {said}"),
-            None => head,
-        }
-    }
-
     /// What no text of a provider's may show.
-    fn needles(&self, sent: Option<&Value>) -> Needles {
+    pub(super) fn needles(&self, sent: Option<&Value>) -> Needles {
         let mut secrets: Vec<String> = Vec::new();
         for (server, learned) in self.core.config.servers.iter().zip(&self.core.learned) {
-            let secret = match header::secret_of(&server.authentication) {
-                SecretValue::Literal(secret) => Some(secret.clone()),
-                SecretValue::Named(_) => learned.borrow().secret.clone(),
-            };
-            let Some(secret) = secret else { continue };
-            // As it was given, and as it stands in the header.
-            let header = header::authorization(&server.authentication, &secret).unwrap_or_default();
-            secrets.extend(header.rsplit(' ').next().map(str::to_owned));
-            secrets.push(secret.reveal().to_owned());
+            let credentials = &learned.borrow().credentials;
+            let given = auth::secrets_of(&server.authentication).into_iter().map(|given| match given {
+                Some(SecretValue::Literal(secret)) => Some(secret),
+                Some(SecretValue::Named(_)) | None => None,
+            });
+            let held = credentials.held.iter().map(Option::as_ref);
+            // As it was given, as it is now, and as it stands in a header or form.
+            let known =
+                held.flat_map(|held| held.map(|held| [Some(&held.now), held.spent.as_ref()])).flatten();
+            let known = known.chain(given).chain([credentials.token.as_ref().map(|token| &token.value)]);
+            for secret in known.flatten() {
+                auth::forms(&server.authentication, secret, &mut |form| secrets.push(form));
+            }
         }
         // Whole profile values may come back even where this one request did not carry them.
         let whole = json!([sent, self.desired.iter().map(|(_, value)| value).collect::<Vec<_>>(), self.user]);
@@ -346,5 +325,38 @@ impl Visit<'_> {
         let failure = self.failure(reply, sent);
         self.learned(|learned| learned.last_failure = Some(failure.clone()));
         Stop::failed(failure)
+    }
+}
+
+/// What a failure says: `server` in backticks, what was expected of it, what it said.
+pub(super) fn sentence(
+    server: &str,
+    wanted: &str,
+    class: Class,
+    reply: &Reply,
+    said: Option<&str>,
+    needles: &Needles,
+) -> String {
+    let status = reply.status;
+    let head = match class {
+        Class::Protocol if reply.is_success() => {
+            return format!("{server} answered with something that is not {wanted}");
+        }
+        Class::Protocol => {
+            return format!("{server} answered {status} instead of {wanted}; redirects are not followed");
+        }
+        Class::Credentials => format!("{server} refuses our credentials ({status})"),
+        Class::Forbidden => format!("{server} does not allow this ({status})"),
+        Class::Throttled => format!("{server} asks us to slow down ({status})"),
+        Class::Unavailable => format!("{server} is not well ({status})"),
+        Class::Conflict => format!("{server} has a duplicate ({status})"),
+        Class::NotFound => format!("{server} does not find it ({status})"),
+        Class::Profile | Class::Rejected | Class::Timeout | Class::Internal => {
+            format!("{server} does not take what was sent ({status})")
+        }
+    };
+    match said.map(|text| needles.scrub(text)).filter(|text| !text.is_empty()) {
+        Some(said) => format!("{head}: {said}"),
+        None => head,
     }
 }

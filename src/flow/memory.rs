@@ -51,7 +51,8 @@ pub enum Saved {
 }
 
 impl Visit<'_> {
-    fn store_deadline(&self) -> Millis {
+    /// When a callback that keeps something for us is given up.
+    pub(super) fn store_deadline(&self) -> Millis {
         let patience = store_patience(self.port.clock.until.saturating_sub(self.port.clock.started));
         (self.port.now() + patience).min(self.port.clock.until)
     }
@@ -186,7 +187,7 @@ impl Visit<'_> {
     async fn load_text(&self, key: String) -> Option<Option<(String, Option<String>)>> {
         match self.port.ask(Ask::Load(key), self.store_deadline()).await.answer {
             Ok(Answer::Loaded(record)) => Some(record),
-            Ok(Answer::Reply(_) | Answer::Stored(_) | Answer::Secret(_)) | Err(_) => {
+            Ok(Answer::Reply(_) | Answer::Stored(_) | Answer::Secret(_) | Answer::Signature(_)) | Err(_) => {
                 self.store_failed();
                 None
             }
@@ -197,7 +198,7 @@ impl Visit<'_> {
         match self.port.ask(Ask::Store(key, value, condition), self.store_deadline()).await.answer {
             Ok(Answer::Stored(true)) => Saved::Yes,
             Ok(Answer::Stored(false)) => Saved::Refused,
-            Ok(Answer::Reply(_) | Answer::Loaded(_) | Answer::Secret(_)) | Err(_) => {
+            Ok(Answer::Reply(_) | Answer::Loaded(_) | Answer::Secret(_) | Answer::Signature(_)) | Err(_) => {
                 self.store_failed();
                 Saved::Lost
             }

@@ -10,8 +10,10 @@ pub mod groups;
 mod lifecycle;
 mod memberships;
 pub mod memory;
+mod mint;
 mod pathless;
 mod pretend;
+mod token;
 mod verdict;
 mod write;
 

@@ -99,6 +99,11 @@ impl Engine {
         self.feed(Input::Secret(call, value), now)
     }
 
+    /// A signature.
+    pub fn signature(&mut self, call: u32, bytes: &[u8], now: f64) -> String {
+        self.feed(Input::Signature(call, bytes), now)
+    }
+
     /// The time was reached.
     pub fn time(&mut self, now: f64) -> String {
         self.feed(Input::Time, now)

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::encode::base64;
 use crate::http::Request;
 use crate::port::{Condition, Output};
 
@@ -29,6 +30,16 @@ fn one(text: &mut String, output: &Output) {
         Output::Secret(call, name) => {
             begin(text, "secret", "call", *call);
             member(text, "name", name);
+        }
+        Output::SaveSecret(call, name, secret) => {
+            begin(text, "saveSecret", "call", *call);
+            member(text, "name", name);
+            member(text, "value", secret.reveal());
+        }
+        Output::Sign(call, key, data) => {
+            begin(text, "sign", "call", *call);
+            member(text, "key", key.reveal());
+            member(text, "data", &base64(data.as_bytes()));
         }
         Output::Load(call, key) => {
             begin(text, "load", "call", *call);
@@ -71,7 +82,7 @@ fn one(text: &mut String, output: &Output) {
     }
 }
 
-/// The one place where a credential is written out (law 5).
+/// Where a credential is written out (law 5); above, a key for the host to sign with, and a secret for it to keep.
 fn send(text: &mut String, request: &Request) {
     member(text, "method", request.method);
     member(text, "url", &request.url);

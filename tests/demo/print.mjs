@@ -19,8 +19,12 @@ export function print(title, outcome) {
   }
 }
 
-print.provider = ({ Users, Groups }) => {
+print.provider = ({ Users, Groups = [] }) => {
   console.log(`\n${bold("What the provider holds in the end")}`);
-  for (const user of Users) console.log(`  user  ${user.userName}, ${user.displayName}, ${user.title}, active ${user.active}`);
+  for (const user of Users) {
+    const name = user.displayName ?? `${user.name.givenName} ${user.name.familyName}`;
+    const title = user.title ? `, ${user.title}` : "";
+    console.log(`  user  ${user.userName}, ${name}${title}, active ${user.active}`);
+  }
   for (const group of Groups) console.log(`  group ${group.displayName}: ${group.members.length} member${group.members.length === 1 ? "" : "s"}`);
 };

@@ -81,6 +81,7 @@ pub fn play(case: &Value) -> Vec<Value> {
         world.requests.clear();
         world.logs.clear();
         world.jobs.clear();
+        world.saved.clear();
         if let Some(edits) = step["edit"].as_object() {
             for (provider, edits) in edits {
                 let provider = world.providers.iter_mut().find(|one| one.id == *provider).unwrap();
@@ -128,6 +129,9 @@ pub fn play(case: &Value) -> Vec<Value> {
         }
         if !world.jobs.is_empty() {
             got.insert("enqueued".into(), json!(world.jobs));
+        }
+        if !world.saved.is_empty() {
+            got.insert("saved".into(), json!(world.saved));
         }
         previous = got.get("result").cloned().unwrap_or_default();
         happened.push(Value::Object(got));

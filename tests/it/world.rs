@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use scimhook::config::{self, Config};
 use scimhook::http::Response;
 use scimhook::plugin::{Options, Plugin, What};
 use scimhook::port::{CallId, Condition, Input, Loss, Output};
@@ -24,7 +25,14 @@ pub struct World {
     pub texts: Vec<String>,
     pub logs: Vec<Value>,
     pub jobs: Vec<Value>,
+    /// What was handed to `host.saveSecret`.
+    pub saved: Vec<Value>,
+    /// Token requests under way, and the most there were at once.
+    tokens: Vec<CallId>,
+    pub most_tokens_at_once: usize,
     secrets: Value,
+    save_mode: String,
+    sign_mode: String,
     with_headers: bool,
     versions: bool,
     store_mode: String,
@@ -57,20 +65,32 @@ enum Happening {
     Stored(CallId, bool),
     Broken(CallId),
     Secret(CallId, String),
+    Signature(CallId),
 }
 
 /// How long a provider takes where a case does not say.
 const LATENCY_MS: u64 = 20;
 
+/// What the host's `sign` gives for anything: a case shows that it is asked for, and where it goes.
+const SIGNATURE: &[u8] = b"signature";
+
 impl World {
     pub fn new(case: &Value) -> Result<World, Vec<Problem>> {
+        Self::over(case, |_| ())
+    }
+
+    /// With a configuration that is changed once it is parsed.
+    pub fn over(case: &Value, change: impl FnOnce(&mut Config)) -> Result<World, Vec<Problem>> {
         let host = &case["host"];
         let flag = |name: &str, default: bool| host[name].as_bool().unwrap_or(default);
         let features = json!({
             "store": flag("store", true), "secret": flag("secret", true), "log": flag("log", false),
             "enqueue": flag("enqueue", false), "pepper": host["pepper"].as_str().unwrap_or(""),
+            "saveSecret": !host["saveSecret"].is_null(), "sign": host["sign"] != "none",
         });
-        let plugin = Plugin::new(&case["config"].to_string(), &features.to_string())?;
+        let (mut config, warnings) = config::parse(&case["config"].to_string())?;
+        change(&mut config);
+        let plugin = Plugin::over(config, warnings, &features.to_string());
         let mut providers = Vec::new();
         for (id, options) in case["providers"].as_object().into_iter().flatten() {
             let server = case["config"]["servers"]
@@ -89,7 +109,10 @@ impl World {
                     let username = &server["authentication"]["username"];
                     settings["basic"] = json!({ "username": username, "password": resolved(host, &server["authentication"]["password"]) });
                 }
-                _ => settings["token"] = resolved(host, &server["authentication"]["accessToken"]),
+                Some("accessToken") => {
+                    settings["token"] = resolved(host, &server["authentication"]["accessToken"]);
+                }
+                _ => settings["token"] = options["token"].clone(),
             }
             let kind = server["type"].as_str().unwrap();
             let sim = Simulator::new(kind, &settings).unwrap_or_else(|error| panic!("{id}: {error}"));
@@ -106,7 +129,12 @@ impl World {
             texts: Vec::new(),
             logs: Vec::new(),
             jobs: Vec::new(),
+            saved: Vec::new(),
+            tokens: Vec::new(),
+            most_tokens_at_once: 0,
             secrets: host["secrets"].clone(),
+            save_mode: host["saveSecret"].as_str().unwrap_or("").to_owned(),
+            sign_mode: host["sign"].as_str().unwrap_or("").to_owned(),
             with_headers: case["headers"].as_bool().unwrap_or(false),
             versions: flag("versions", true),
             store_mode: String::new(),
@@ -192,6 +220,7 @@ impl World {
 
     fn hand_in(&mut self, happening: Happening) {
         let now = self.now;
+        self.tokens.retain(|call| *call != happening.call());
         match happening {
             Happening::Reply(call, response) => self.plugin.handle(Input::Reply(call, response), now),
             Happening::Lost(call, loss) => self.plugin.handle(Input::Lost(call, loss), now),
@@ -202,6 +231,7 @@ impl World {
             Happening::Stored(call, done) => self.plugin.handle(Input::Stored(call, done), now),
             Happening::Broken(call) => self.plugin.handle(Input::Lost(call, Loss::Broken), now),
             Happening::Secret(call, secret) => self.plugin.handle(Input::Secret(call, &secret), now),
+            Happening::Signature(call) => self.plugin.handle(Input::Signature(call, SIGNATURE), now),
         }
     }
 
@@ -214,11 +244,28 @@ impl World {
         for output in self.plugin.poll() {
             match output {
                 Output::Send(call, request) => self.send(call, &request),
-                Output::Cancel(call) => self.events.retain(|(_, _, happening)| happening.call() != call),
+                Output::Cancel(call) => {
+                    self.events.retain(|(_, _, happening)| happening.call() != call);
+                    self.tokens.retain(|token| *token != call);
+                }
                 Output::Secret(call, name) => {
                     let secret = self.secrets[name.as_str()].as_str().unwrap_or("").to_owned();
                     self.later(0, Happening::Secret(call, secret));
                 }
+                Output::SaveSecret(call, name, secret) => match self.save_mode.as_str() {
+                    "throws" => self.later(0, Happening::Broken(call)),
+                    "hangs" => {}
+                    _ => {
+                        self.saved.push(json!({ "name": name, "value": secret.reveal() }));
+                        self.secrets[name.as_str()] = json!(secret.reveal());
+                        self.later(0, Happening::Stored(call, true));
+                    }
+                },
+                Output::Sign(call, ..) => match self.sign_mode.as_str() {
+                    "throws" => self.later(0, Happening::Broken(call)),
+                    "hangs" => {}
+                    _ => self.later(0, Happening::Signature(call)),
+                },
                 Output::Load(call, key) => match self.store_mode.as_str() {
                     "throws" => self.later(0, Happening::Broken(call)),
                     "hangs" => {}
@@ -267,8 +314,16 @@ impl World {
     fn send(&mut self, call: CallId, request: &scimhook::http::Request) {
         let mut record = json!({ "request": format!("{} {}", request.method, request.url) });
         if let Some(body) = &request.body {
-            record["body"] = serde_json::from_str(body).unwrap();
-            assert_eq!(record["body"].to_string(), *body, "bodies are written with their members in order");
+            record["body"] = json!(body);
+            // The other bodies are forms.
+            if body.starts_with('{') {
+                record["body"] = serde_json::from_str(body).unwrap();
+                assert_eq!(
+                    record["body"].to_string(),
+                    *body,
+                    "bodies are written with their members in order"
+                );
+            }
         }
         if self.with_headers {
             record["headers"] =
@@ -276,8 +331,14 @@ impl World {
         }
         self.requests.push(record);
         let provider = self.providers.iter().position(|provider| request.url.starts_with(&provider.url));
-        let path = provider.map_or("", |index| &request.url[self.providers[index].url.len()..]);
+        // Whatever is no provider's answers by faults that name the whole URL: token endpoints, so far.
+        let path =
+            provider.map_or(request.url.as_str(), |index| &request.url[self.providers[index].url.len()..]);
         let line = format!("{} {path}", request.method);
+        if provider.is_none() {
+            self.tokens.push(call);
+            self.most_tokens_at_once = self.most_tokens_at_once.max(self.tokens.len());
+        }
         let fault =
             self.faults.iter_mut().find(|fault| fault.times > 0 && line.starts_with(&fault.matches)).map(
                 |fault| {
@@ -351,7 +412,8 @@ impl Happening {
             | Happening::Loaded(call, _)
             | Happening::Stored(call, _)
             | Happening::Broken(call)
-            | Happening::Secret(call, _) => *call,
+            | Happening::Secret(call, _)
+            | Happening::Signature(call) => *call,
         }
     }
 }

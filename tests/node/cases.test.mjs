@@ -56,7 +56,7 @@ function play(setting) {
     world.now += step.after ?? 1000;
     world.setFaults(step.faults, step.store);
     Object.assign(world.secrets, step.secrets);
-    Object.assign(world, { requests: [], logs: [], jobs: [] });
+    Object.assign(world, { requests: [], logs: [], jobs: [], saved: [] });
     for (const [provider, edits] of Object.entries(step.edit ?? {})) edits.forEach((edit) => world.edit(provider, edit));
     const got = {};
     for (const [word, what] of Object.entries(WHATS)) {
@@ -70,6 +70,7 @@ function play(setting) {
     got.requests = world.requests;
     if (world.logs.length > 0) got.logs = world.logs;
     if (world.jobs.length > 0) got.enqueued = world.jobs;
+    if (world.saved.length > 0) got.saved = world.saved;
     previous = got.result;
     return got;
   });
@@ -91,7 +92,8 @@ function readable(record) {
 
 /** A recording, with the bodies of its requests as the text they were sent as. */
 function asSent(happened) {
-  const request = (one) => ("body" in one ? { ...one, body: JSON.stringify(one.body) } : one);
+  const text = (body) => (typeof body === "string" ? body : JSON.stringify(body));
+  const request = (one) => ("body" in one ? { ...one, body: text(one.body) } : one);
   return happened.map((step) => (step.requests ? { ...step, requests: step.requests.map(request) } : step));
 }
 

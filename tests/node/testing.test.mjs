@@ -234,3 +234,49 @@ test("the same seed and clock give the same bytes", async () => {
   assert.equal(await bytes(1), await bytes(1));
   assert.notEqual(await bytes(1), await bytes(2));
 });
+
+/** A signed token whose signature nobody verifies. */
+function signed(claims, header = { alg: "RS256", typ: "JWT" }) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part(header)}.${part(claims)}.c2lnbmVk`;
+}
+
+test("github: an App's token is had at another path of the same host", async () => {
+  const now = () => 1_770_091_506_780;
+  const first = make("github", { now }).sim;
+  const second = make("github-enterprise", { now, app: { appId: 7, installationId: 99 } }).sim;
+  const fetch = simulate({ first, second });
+  const ask = (id, iss) =>
+    fetch(`https://api.github.com/app/installations/${id}/access_tokens`, {
+      method: "POST",
+      headers: { "User-Agent": "t", Authorization: `Bearer ${signed({ iss, iat: 1_770_091_446, exp: 1_770_091_946 })}` },
+    });
+  const response = await ask(99, "7");
+  assert.equal(response.status, 201);
+  const { token, expires_at } = await response.json();
+  assert.equal(expires_at, "2026-02-03T05:05:06Z");
+  assert.equal(second.requests[0].path, "/app/installations/99/access_tokens");
+  assert.equal((await ask(4242, "12345")).status, 201);
+  assert.equal(first.requests.length, 1);
+  const headers = { "User-Agent": "t", Authorization: `Bearer ${token}` };
+  assert.equal((await fetch(`${second.url}/Users`, { headers })).status, 200);
+  assert.equal((await fetch(`${first.url}/Users`, { headers })).status, 401);
+  second.fault({ match: { path: "/app/installations" }, status: 503 });
+  assert.equal((await ask(99, "7")).status, 503);
+  assert.throws(() => createSimulator({ type: "github", app: { id: 1 } }), /known are appId/);
+  assert.throws(() => createSimulator({ type: "github", url: "https://api.github.com" }), /organizations/);
+});
+
+test("github: invited, linked, gone", async () => {
+  const { sim, call } = make("github");
+  const headers = { Authorization: "Bearer t", "User-Agent": "t", "Content-Type": "application/json" };
+  const user = await call("POST", "/Users", person("ada"), { headers });
+  assert.equal(user.status, 201);
+  assert.equal(sim.edit({ saml: { login: "ada-gh", nameId: "else@corp.test" } }).linked, false);
+  assert.deepEqual(sim.edit({ saml: { login: "ada-gh", nameId: "ada@corp.test" } }), { linked: true, id: user.json.id });
+  assert.deepEqual(sim.snapshot().Users[0].github, { state: "LINKED", login: "ada-gh" });
+  const body = { Operations: [{ op: "replace", value: { active: false } }] };
+  assert.equal((await call("PATCH", `/Users/${user.json.id}`, body, { headers })).status, 200);
+  assert.deepEqual([sim.snapshot().Users, sim.snapshot().Members], [[], []]);
+  assert.equal((await call("GET", "/Users")).status, 403);
+});

@@ -14,6 +14,8 @@ const NAMES = JSON.parse(core.replyHeaders());
 const EPOCH = 1_770_091_506_000;
 /** How long a provider takes where a case does not say. */
 const LATENCY_MS = 20;
+/** What the host's `sign` gives for anything: a case shows that it is asked for, and where it goes. */
+const SIGNATURE = new TextEncoder().encode("signature");
 
 export class World {
   now = EPOCH;
@@ -21,6 +23,9 @@ export class World {
   requests = [];
   logs = [];
   jobs = [];
+  saved = []; // what was handed to `host.saveSecret`
+  #saveMode;
+  #signMode;
   #faults = [];
   #storeMode = "";
   #events = []; // { at, serial, call, step }
@@ -32,14 +37,16 @@ export class World {
   /** Throws what the engine throws: JSON of problems. */
   constructor({ config, host, providers, headers = false }) {
     const { store = true, secret = true, log = false, enqueue = false, pepper = "", versions = true, secrets = {} } = host;
-    Object.assign(this, { secrets, versions, withHeaders: headers });
-    this.engine = new core.Engine(JSON.stringify(config), JSON.stringify({ store, secret, log, enqueue, pepper }));
+    Object.assign(this, { secrets: { ...secrets }, versions, withHeaders: headers });
+    [this.#saveMode, this.#signMode] = [host.saveSecret, host.sign];
+    const features = { store, secret, log, enqueue, pepper, saveSecret: host.saveSecret !== undefined, sign: host.sign !== "none" };
+    this.engine = new core.Engine(JSON.stringify(config), JSON.stringify(features));
     const resolved = (given) => (typeof given === "string" ? given : secrets[given.secret]);
-    this.providers = Object.entries(providers ?? {}).map(([id, { switches = {}, latencyMs = LATENCY_MS }]) => {
+    this.providers = Object.entries(providers ?? {}).map(([id, { switches = {}, latencyMs = LATENCY_MS, token }]) => {
       const server = config.servers.find((one) => one.id === id);
       const url = server.url.replace(/\/+$/, "");
       const { scheme, username, password, accessToken } = server.authentication;
-      const credential = scheme === "basic" ? { basic: { username, password: resolved(password) } } : { token: resolved(accessToken) };
+      const credential = scheme === "basic" ? { basic: { username, password: resolved(password) } } : { token: scheme === "accessToken" ? resolved(accessToken) : token };
       const sim = new simulators.Sim(server.type, JSON.stringify({ url, seed: 1, switches, ...credential }));
       return { id, url, latencyMs, sim };
     });
@@ -101,7 +108,17 @@ export class World {
       if (t === "send") this.#send(output);
       else if (t === "cancel") this.#events = this.#events.filter((event) => event.call !== call);
       else if (t === "secret") this.#later(0, call, (now) => this.engine.secret(call, this.secrets[output.name] ?? "", now));
-      else if (t === "load") {
+      else if (t === "saveSecret") {
+        if (this.#saveMode === "throws") broken();
+        else if (this.#saveMode !== "hangs") {
+          this.saved.push({ name: output.name, value: output.value });
+          this.secrets[output.name] = output.value;
+          stored(true);
+        }
+      } else if (t === "sign") {
+        if (this.#signMode === "throws") broken();
+        else if (this.#signMode !== "hangs") this.#later(0, call, (now) => this.engine.signature(call, SIGNATURE, now));
+      } else if (t === "load") {
         if (this.#storeMode === "throws") broken();
         else if (this.#storeMode !== "hangs") {
           const found = this.store.get(key);
@@ -134,7 +151,8 @@ export class World {
     // Bodies are kept as the text that was sent: they are compared byte for byte.
     this.requests.push({ ...(body !== undefined && { body }), ...(this.withHeaders && { headers }), request: `${method} ${url}` });
     const provider = this.providers.find((one) => url.startsWith(one.url));
-    const line = `${method} ${provider ? url.slice(provider.url.length) : ""}`;
+    // Whatever is no provider's answers by faults that name the whole URL: token endpoints, so far.
+    const line = `${method} ${provider ? url.slice(provider.url.length) : url}`;
     const fault = this.#faults.find(({ match, times }) => times > 0 && line.startsWith(match));
     if (fault) fault.times -= 1;
     const what = fault?.what ?? {};

@@ -47,9 +47,7 @@ impl App {
                 "clientId" => &mut app.client,
                 "installationId" => &mut app.installation,
                 other => {
-                    return Err(format!(
-                        "unknown `app.{other}`, known are appId, clientId, installationId"
-                    ));
+                    return Err(format!("unknown `app.{other}`, known are appId, clientId, installationId"));
                 }
             };
             *field = match value {
@@ -60,13 +58,16 @@ impl App {
                 }
             };
         }
+        // Two installations never issue one token.
+        let salt = app.installation.bytes().fold(!seed, |salt, byte| salt.rotate_left(8) ^ u64::from(byte));
+        app.ids = Ids::new(salt);
         Ok(app)
     }
 
     /// What a token may do, if it was issued, has spread (`delay`) and is not over.
     pub fn rights(&self, token: &str, delay: u64, now: u64) -> Option<Rights> {
         let issued = self.issued.iter().find(|issued| issued.token == token)?;
-        (now >= issued.since + delay && now < issued.until).then_some(issued.rights)
+        (now >= issued.since.saturating_add(delay) && now < issued.until).then_some(issued.rights)
     }
 
     /// Every issued token is over.
@@ -78,10 +79,7 @@ impl App {
 impl GitHub {
     /// `POST /app/installations/{id}/access_tokens`.
     pub(super) fn exchange(&mut self, request: &Request, target: &Target, now: u64) -> Answer {
-        let claims = self.claims(request, now);
-        if let Err(refusal) = claims {
-            return Err(self.failed(refusal, now));
-        }
+        self.check_claims(request, now).map_err(|refusal| self.failed(refusal, now))?;
         let path = self.place.apps(target).unwrap_or_default();
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         let method = request.method.to_ascii_uppercase();
@@ -99,7 +97,7 @@ impl GitHub {
         let rights = self.wanted_rights(&wanted)?;
         let raw = self.app.ids.uuid().replace('-', "");
         let token = format!("ghs_{raw}");
-        let until = now + self.settings.number("tokenLifetimeSeconds") * 1000;
+        let until = now.saturating_add(self.settings.number("tokenLifetimeSeconds").saturating_mul(1000));
         let mut permissions = Object::new();
         if rights != Rights::None {
             permissions.insert(self.permission().to_owned(), Value::from(rights.word()));
@@ -111,18 +109,15 @@ impl GitHub {
     }
 
     /// The signed token of a request, judged by this server's clock.
-    fn claims(&self, request: &Request, now: u64) -> Result<(), Refusal> {
+    fn check_claims(&self, request: &Request, now: u64) -> Result<(), Refusal> {
         let refuse = |text: &str| Err(Refusal::basic(401, text));
         let header = request.header("authorization").unwrap_or("");
+        let (scheme, jwt) = header.split_once(' ').unwrap_or((header, ""));
         // `token <jwt>` is what works for every other token (sheet 2.1).
-        let Some(("bearer", jwt)) =
-            header.split_once(' ').map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest)).as_ref().map(
-                |(scheme, rest)| (scheme.as_str(), rest.trim()),
-            )
-        else {
+        if !scheme.eq_ignore_ascii_case("bearer") {
             return refuse("A JSON web token could not be decoded");
-        };
-        let claims = jwt::read(jwt).map_err(|text| Refusal::basic(401, text))?;
+        }
+        let claims = jwt::read(jwt.trim()).map_err(|text| Refusal::basic(401, text))?;
         let now = i64::try_from(now / 1000).unwrap_or(i64::MAX);
         if claims.issued > now {
             return refuse("'Issued at' claim ('iat') must be in the past");

@@ -71,12 +71,12 @@ impl GitHub {
 
     /// Counts a bad token.
     pub(super) fn failed(&mut self, refusal: Refusal, now: u64) -> Refusal {
-        let span = self.settings.number("lockoutSeconds") * 1000;
+        let span = self.settings.number("lockoutSeconds").saturating_mul(1000);
         let most = self.settings.number("lockoutAfter");
         self.lock.failures.retain(|at| now.saturating_sub(*at) < span);
         self.lock.failures.push(now);
         if most > 0 && self.lock.failures.len() as u64 >= most {
-            self.lock.until = now + span;
+            self.lock.until = now.saturating_add(span);
             self.lock.failures.clear();
         }
         refusal
@@ -137,7 +137,8 @@ impl GitHub {
         match self.settings.value("sso") {
             "404" if !caller.app => return Err(Refusal::nowhere()),
             "403" if !caller.app => {
-                let url = format!("https://github.com/orgs/{}/sso?authorization_request=SIM", self.place.name);
+                let url =
+                    format!("https://github.com/orgs/{}/sso?authorization_request=SIM", self.place.name);
                 let text = "Resource protected by organization SAML enforcement. You must grant your token access \
                             to this organization.";
                 return Err(Refusal::basic(403, text).with("X-GitHub-SSO", format!("required; url={url}")));

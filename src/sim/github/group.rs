@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::limits::Window;
 use super::refusal::Refusal;
 use super::{Answer, GitHub};
 use crate::sim::json::{Object, get, text};
@@ -13,8 +14,10 @@ impl GitHub {
         let members = self.read_members(get(body, "members"))?;
         let members = self.known(members)?;
         self.check_unique_group(&group, "")?;
+        let mut added = Window::default();
+        self.limit_members(&mut added, members.len(), now)?;
         let record = self.made(Kind::Group, group, now);
-        self.limit_members(&record.id, members.len() as u64, now)?;
+        self.added.insert(record.id.clone(), added);
         if let Some(stored) = self.store.find_mut(Kind::Group, &record.id) {
             members.iter().for_each(|id| stored.join(id));
         }
@@ -43,7 +46,10 @@ impl GitHub {
     ) -> Result<Value, Refusal> {
         let before = self.find(Kind::Group, id)?;
         let new = members.iter().filter(|member| !before.has_member(member)).count();
-        self.limit_members(id, new as u64, now)?;
+        let mut added = self.added.remove(id).unwrap_or_default();
+        let fits = self.limit_members(&mut added, new, now);
+        self.added.insert(id.to_owned(), added);
+        fits?;
         if !members.is_empty() {
             let list = members.iter().map(|id| serde_json::json!({"value": id}));
             group.insert("members".to_owned(), list.collect());

@@ -58,7 +58,8 @@ impl GitHub {
                 return Err(self.wrong("without `path` the value is an object"));
             };
             for (name, value) in value {
-                let one = Operation { path: Some(name.clone()), value: Some(value.clone()), ..operation.clone() };
+                let one =
+                    Operation { path: Some(name.clone()), value: Some(value.clone()), ..operation.clone() };
                 self.apply_to_group(draft, &one)?;
             }
             return Ok(());
@@ -70,12 +71,9 @@ impl GitHub {
         match parsed.and_then(|path| path.filter).filter(|_| of_members) {
             Some(filter) => self.by_filter(draft, operation, &filter),
             None if of_members => self.by_list(draft, operation),
-            None => self.fitted(patch::apply(
-                Kind::Group,
-                &mut draft.attributes,
-                operation,
-                &self.leniency(),
-            )),
+            None => {
+                self.fitted(patch::apply(Kind::Group, &mut draft.attributes, operation, &self.leniency()))
+            }
         }
     }
 
@@ -102,12 +100,7 @@ impl GitHub {
     }
 
     /// `members[value eq "id"]`: nobody knows (sheet 11).
-    fn by_filter(
-        &self,
-        draft: &mut Draft,
-        operation: &Operation,
-        filter: &Filter,
-    ) -> Result<(), Refusal> {
+    fn by_filter(&self, draft: &mut Draft, operation: &Operation, filter: &Filter) -> Result<(), Refusal> {
         let id = match filter {
             Filter::Compare(path, Op::Eq, Value::String(id)) if path.name.eq_ignore_ascii_case("value") => {
                 Some(id)

@@ -5,8 +5,7 @@ use super::refusal::{PRIMARY, Refusal, SECONDARY};
 use super::{Answer, GitHub};
 
 const MINUTE: u64 = 60_000;
-/// Sixty minutes.
-pub const HOUR: u64 = 60 * MINUTE;
+const HOUR: u64 = 60 * MINUTE;
 
 /// What was counted since it last began.
 #[derive(Default)]
@@ -40,7 +39,7 @@ impl GitHub {
         let limit = self.settings.number("rateLimit");
         let fits = self.hour.take(1, limit, HOUR, now);
         if limit > 0 {
-            let reset = (self.hour.since.unwrap_or(now) + HOUR).div_ceil(1000);
+            let reset = self.hour.since.unwrap_or(now).saturating_add(HOUR).div_ceil(1000);
             let used = self.hour.count;
             self.note("limit", limit);
             self.note("remaining", limit.saturating_sub(used));
@@ -54,7 +53,8 @@ impl GitHub {
         }
         let most = self.settings.number("writesPerMinute");
         if write && !self.minute.take(1, most, MINUTE, now) {
-            let text = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+            let text =
+                "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
             let refusal = limited(self.settings.status("secondaryLimit"), text, SECONDARY);
             return Err(match self.settings.value("secondaryRetryAfter") {
                 "none" => refusal,
@@ -71,10 +71,9 @@ impl GitHub {
         if fits { Ok(()) } else { Err(limited(429, "API rate limit exceeded: users per hour.", PRIMARY)) }
     }
 
-    /// Users added to one group in an hour (sheet 4.6).
-    pub(super) fn limit_members(&mut self, group: &str, more: u64, now: u64) -> Result<(), Refusal> {
-        let most = self.settings.number("membersPerHour");
-        let fits = self.added.entry(group.to_owned()).or_default().take(more, most, HOUR, now);
+    /// Users added to one group in an hour (sheet 4.6), counted in its window.
+    pub(super) fn limit_members(&self, added: &mut Window, more: usize, now: u64) -> Result<(), Refusal> {
+        let fits = added.take(more as u64, self.settings.number("membersPerHour"), HOUR, now);
         if fits { Ok(()) } else { Err(limited(429, "API rate limit exceeded: members per hour.", PRIMARY)) }
     }
 

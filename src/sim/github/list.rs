@@ -33,7 +33,9 @@ impl GitHub {
         }
         let default = self.settings.number("defaultCount") as usize;
         let most = self.settings.number("maxCount") as usize;
-        let count = self.number(target, "count", default as i64)?.max(0) as usize;
+        // Below 0 is 0, as RFC 7644 3.4.2.4 has it.
+        let size = |number: i64| usize::try_from(number.max(0)).unwrap_or(usize::MAX);
+        let count = size(self.number(target, "count", default as i64)?);
         let lag = self.settings.number("readLagMs");
         let found: Vec<&Record> = self
             .store
@@ -41,7 +43,7 @@ impl GitHub {
             .filter(|record| self.visible(record) && now >= record.created.saturating_add(lag))
             .filter(|record| query.as_ref().is_none_or(|query| self.matches(record, query)))
             .collect();
-        let start = start.max(1) as usize;
+        let start = size(start.max(1));
         let page = found.iter().skip(start - 1).take(count.min(most));
         let page: Vec<Value> = page.map(|record| self.show(record, Some(target))).collect();
         // itemsPerPage is what is on the page, as in the documentation's examples.
@@ -55,9 +57,7 @@ impl GitHub {
     fn number(&self, target: &Target, name: &str, default: i64) -> Result<i64, Refusal> {
         match target.parameter(name) {
             None => Ok(default),
-            Some(text) => {
-                text.parse().map_err(|_| Refusal::scim(400, format!("`{name}` must be a number")))
-            }
+            Some(text) => text.parse().map_err(|_| Refusal::scim(400, format!("`{name}` must be a number"))),
         }
     }
 
@@ -86,9 +86,8 @@ impl GitHub {
 
     fn matches(&self, record: &Record, query: &Query) -> bool {
         let fold = self.settings.is("eqCase", "rfc");
-        let same = |have: &str| {
-            have == query.value || (fold && have.to_lowercase() == query.value.to_lowercase())
-        };
+        let same =
+            |have: &str| have == query.value || (fold && have.to_lowercase() == query.value.to_lowercase());
         match query.name {
             "id" => record.id == query.value,
             "externalId" => text(&record.attributes, "externalId") == Some(&query.value),

@@ -47,7 +47,7 @@ struct Invitation {
 
 impl Invitation {
     fn pending(&self, now: u64) -> bool {
-        self.state == State::Pending && now < self.sent + WEEK
+        self.state == State::Pending && now < self.sent.saturating_add(WEEK)
     }
 }
 
@@ -220,7 +220,7 @@ impl GitHub {
                 State::Cancelled => "cancelled",
             };
             json!({"identity": invitation.identity, "email": invitation.email, "state": state,
-                   "expiresAt": clock::seconds(invitation.sent + WEEK), "reinstates": invitation.reinstates})
+                   "expiresAt": clock::seconds(invitation.sent.saturating_add(WEEK)), "reinstates": invitation.reinstates})
         });
         (members.collect(), invitations.collect())
     }

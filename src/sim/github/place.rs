@@ -47,9 +47,7 @@ impl Place {
             }
             (true, [root @ .., "scim", "v2"]) => (root, Surface::Server, host),
             (false, _) => {
-                return Err(
-                    "option `url` of github ends in /scim/v2/organizations/<organisation>".to_owned()
-                );
+                return Err("option `url` of github ends in /scim/v2/organizations/<organisation>".to_owned());
             }
             (true, _) => {
                 return Err("option `url` of github-enterprise ends in /scim/v2/enterprises/<enterprise>, \

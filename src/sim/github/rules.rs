@@ -11,8 +11,7 @@ use crate::sim::schema;
 use crate::sim::store::Kind;
 
 const ORGANIZATION_USER: &[&str] = &["userName", "name", "emails", "externalId", "displayName", "active"];
-const MANAGED_USER: &[&str] =
-    &["userName", "name", "emails", "externalId", "displayName", "active", "roles"];
+const MANAGED_USER: &[&str] = &["userName", "name", "emails", "externalId", "displayName", "active", "roles"];
 const GROUP: &[&str] = &["externalId", "displayName", "members"];
 /// What replies hold and no request sets; organisations take `groups` and do nothing with it (sheet 3.2).
 const REPLIES: &[&str] = &["schemas", "id", "meta", "groups"];
@@ -46,7 +45,11 @@ fn role(value: &str) -> Option<(usize, &'static str, &'static str)> {
 pub fn spelled(value: &str, old: bool) -> String {
     match role(value) {
         Some((_, name, spelling)) if name.eq_ignore_ascii_case(value) => {
-            if old { spelling.to_owned() } else { name.to_owned() }
+            if old {
+                spelling.to_owned()
+            } else {
+                name.to_owned()
+            }
         }
         Some(_) | None => value.to_owned(),
     }
@@ -133,7 +136,8 @@ impl GitHub {
             if let Some(value) = value {
                 // Members have their own rules.
                 let members = kind == Kind::Group && attribute.name == "members";
-                let value = if members { value } else { self.fitted(fit(attribute, &value, &self.leniency()))? };
+                let value =
+                    if members { value } else { self.fitted(fit(attribute, &value, &self.leniency()))? };
                 out.insert(attribute.name.to_owned(), value);
             }
         }

@@ -132,9 +132,19 @@ pub static ENTERPRISE: &[Switch] = switches![
     choice("putWithoutRoles", &["demotes", "keeps"], "PUT without roles", "11; 4.2"),
     choice("renames", &["accept", "400"], "another userName", "4.4: conflicting"),
     choice("externalIdChange", &["accept", "400"], "another externalId", "11"),
-    choice("unknownMember", &["400", "ignore", "404"], "members nobody is; ignore: the others are kept", "4.6; 11"),
-    choice("groupNameTaken", &["409", "accept"], "a second group of this displayName", "unknown"),
-    choice("groupIdForm", &["uuid", "number"], "ids of groups", "unknown"),
+    choice(
+        "unknownMember",
+        &["400", "ignore", "404"],
+        "members nobody is; ignore: the others are kept",
+        "4.6; 11"
+    ),
+    choice(
+        "groupNameTaken",
+        &["409", "accept"],
+        "a second group of this displayName",
+        "4.1 E8: 409, of what is unknown"
+    ),
+    choice("groupIdForm", &["uuid", "number"], "ids of groups", "3.2: opaque"),
     choice("memberKeys", &["display", "displayName"], "a member's name in replies", "4.6; 10 #19"),
     number("usersPerHour", &["1000", "1"], "users made in an hour; 0: no limit", "4.6"),
     number("membersPerHour", &["1000", "1"], "users added to a group in an hour; 0: no limit", "4.6"),

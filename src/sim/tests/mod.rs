@@ -13,6 +13,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod filters;
+mod github;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,6 +105,15 @@ fn options_are_checked() {
     assert!(wrong(json!({"switches": {"pageSize": "many"}})).contains("whole number"));
     assert!(wrong(json!({"url": "https://host"})).contains("tenant"));
     assert!(wrong(json!({"seed": -1})).contains("seed"));
+    let wrong = |kind: &str, options: Value| Simulator::new(kind, &options).err().unwrap();
+    assert!(wrong("github", json!({"url": "https://api.github.com"})).contains("organizations"));
+    assert!(
+        wrong("github-enterprise", json!({"url": "https://api.github.com/scim"})).contains("enterprises")
+    );
+    assert!(wrong("github", json!({"app": {"id": 1}})).contains("known are appId"));
+    assert!(wrong("github", json!({"app": {"appId": null}})).contains("a number"));
+    assert!(wrong("github", json!({"switches": {"dateSkewSeconds": "x"}})).contains("whole number"));
+    assert!(wrong("github", json!({"switches": {"maxCount": -1}})).contains("whole number"));
     assert!(Simulator::new("other", &json!({})).err().unwrap().contains("known are aws, generic"));
 }
 
@@ -123,6 +133,8 @@ fn nonsense_never_panics() {
     ];
     for kind in super::KINDS {
         let mut sim = Simulator::new(kind, &json!({})).unwrap();
+        // Slowly: no limit hides what lies behind it.
+        let mut now = 0;
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "BREW", ""] {
             for path in paths {
                 for text in texts {
@@ -132,7 +144,8 @@ fn nonsense_never_panics() {
                             headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
                         let body = Some(text.to_owned());
                         let response =
-                            sim.handle(&Request { method: method.to_owned(), url, headers, body }, 0);
+                            sim.handle(&Request { method: method.to_owned(), url, headers, body }, now);
+                        now += 1000;
                         assert!(response.status >= 200);
                     }
                 }

@@ -1,0 +1,119 @@
+//! One at a time: what one run does for all, while the others that need it wait for their turn (R5: concurrent runs
+//! share one mint). First come, first served, so that the order of requests depends on nothing but the order of runs
+//! (law 3).
+//!
+//! Whoever holds a [`Pass`] is inside. When it is dropped, because the work is done or its run has ended, the first in
+//! the queue is polled again by the plugin and goes in: a run that is aborted leaves its work to the next.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::{CallId, Exchange, Loss, Port, RunId};
+use crate::time::Millis;
+
+/// Who is inside, and who waits.
+#[derive(Default)]
+pub(super) struct Gate {
+    taken: bool,
+    waiting: VecDeque<(CallId, RunId)>,
+}
+
+impl Exchange {
+    /// The next run that may go on.
+    pub fn woken(&mut self) -> Option<RunId> {
+        if self.woken.is_empty() { None } else { Some(self.woken.remove(0)) }
+    }
+
+    /// Has the first in the queue polled, if nobody is inside.
+    fn wake_first(&mut self, server: usize) {
+        if let Some(gate) = self.gates.get(server)
+            && !gate.taken
+            && let Some((_, run)) = gate.waiting.front()
+        {
+            self.woken.push(*run);
+        }
+    }
+}
+
+impl Port {
+    /// Waits for its turn at a server's gate, until a deadline or an abort.
+    pub fn turn(&self, server: usize, deadline: Millis) -> Turn {
+        Turn { port: self.clone(), server, deadline, ticket: None }
+    }
+}
+
+/// See [`Port::turn`].
+pub struct Turn {
+    port: Port,
+    server: usize,
+    deadline: Millis,
+    /// Its place in the queue, where it has one.
+    ticket: Option<CallId>,
+}
+
+/// Being inside.
+pub struct Pass {
+    port: Port,
+    server: usize,
+    /// Somebody else was inside before.
+    pub waited: bool,
+}
+
+impl Future for Turn {
+    type Output = Result<Pass, Loss>;
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<Pass, Loss>> {
+        let this = &mut *self;
+        let mut exchange = this.port.exchange.borrow_mut();
+        let exchange = &mut *exchange;
+        if this.port.clock.aborted.get() {
+            return Poll::Ready(Err(Loss::Aborted));
+        }
+        if exchange.now >= this.deadline {
+            return Poll::Ready(Err(Loss::Timeout));
+        }
+        let Some(gate) = exchange.gates.get_mut(this.server) else {
+            return Poll::Ready(Err(Loss::Unsent));
+        };
+        let first = gate.waiting.front().map(|(ticket, _)| *ticket);
+        if !gate.taken && (first.is_none() || first == this.ticket) {
+            gate.taken = true;
+            gate.waiting.pop_front();
+            let waited = this.ticket.take().is_some_and(|ticket| exchange.sleepers.remove(ticket).is_some());
+            return Poll::Ready(Ok(Pass { port: this.port.clone(), server: this.server, waited }));
+        }
+        if this.ticket.is_none() {
+            exchange.next = exchange.next.wrapping_add(1);
+            gate.waiting.push_back((exchange.next, this.port.run));
+            // So that the host comes back at the deadline.
+            exchange.sleepers.insert(exchange.next, (this.port.run, this.deadline));
+            this.ticket = Some(exchange.next);
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let Some(left) = self.ticket else { return };
+        let mut exchange = self.port.exchange.borrow_mut();
+        exchange.sleepers.remove(left);
+        if let Some(gate) = exchange.gates.get_mut(self.server) {
+            gate.waiting.retain(|(ticket, _)| *ticket != left);
+        }
+        // It may have been the one that was just called.
+        exchange.wake_first(self.server);
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        let mut exchange = self.port.exchange.borrow_mut();
+        if let Some(gate) = exchange.gates.get_mut(self.server) {
+            gate.taken = false;
+        }
+        exchange.wake_first(self.server);
+    }
+}
