@@ -92,6 +92,7 @@ impl Visit<'_> {
                 Ok(Answer::Loaded(_) | Answer::Stored(_) | Answer::Secret(_) | Answer::Signature(_)) => {
                     return Err(self.lost(Loss::BadShape));
                 }
+                Err(Loss::Held) => continue,
                 Err(loss) => self.lost(loss),
             };
             let repeatable = !(stop.unclear && call.method == "POST");
@@ -211,6 +212,7 @@ impl Visit<'_> {
         let wait = retry::asked_wait(reply, now).or(self.read_refusal(reply).1.wait);
         if let Some(wait) = wait {
             self.learned(|learned| learned.quiet_until = learned.quiet_until.max(now.saturating_add(wait)));
+            self.port.exchange.borrow_mut().hand_back(self.index);
         }
         // A limit, whatever its status, and 503 say that nothing was done (RFC 6585 section 4, RFC 9110 section 15.6.4);
         // others leave it open.
@@ -240,7 +242,7 @@ impl Visit<'_> {
             Loss::Aborted => {
                 (Class::Timeout, format!("stopped by the host while waiting for {server}"), Some("aborted"))
             }
-            Loss::Unsent => {
+            Loss::Unsent | Loss::Held => {
                 (Class::Timeout, format!("no time was left to ask {server}"), Some("budget-spent"))
             }
             Loss::Timeout if spent => {
@@ -258,7 +260,7 @@ impl Visit<'_> {
             }
         };
         Stop {
-            unclear: loss != Loss::Unsent,
+            unclear: !matches!(loss, Loss::Unsent | Loss::Held),
             deferred: reason,
             not_before: None,
             failure: Failure::new(class, message),
