@@ -354,16 +354,6 @@ impl Exchange {
         }
     }
 
-    /// Frees a request's place in its lane.
-    fn free(&mut self, pending: &Pending) {
-        if pending.sent.is_some()
-            && let Some(lane) = pending.lane.and_then(|server| self.lanes.get_mut(server))
-        {
-            lane.running = lane.running.saturating_sub(1);
-            lane.writing = lane.writing.saturating_sub(usize::from(pending.writes));
-        }
-    }
-
     /// Gives a question up, telling the host where it has heard of it.
     fn give_up(&mut self, call: CallId, loss: Loss) -> Option<Answered> {
         let pending = self.calls.remove(call)?;
