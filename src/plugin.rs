@@ -206,6 +206,7 @@ impl Plugin {
         for run in due {
             self.advance(run);
         }
+        self.exchange.borrow_mut().resume();
     }
 
     fn answer(&mut self, input: Input<'_>) -> Option<RunId> {

@@ -104,6 +104,7 @@ impl Visit<'_> {
                 Ok(Answer::Loaded(_) | Answer::Stored(_) | Answer::Secret(_) | Answer::Signature(_)) => {
                     return Err(self.lost(Loss::BadShape));
                 }
+                Err(Loss::Held) => continue,
                 Err(loss) => self.lost(loss),
             };
             let repeatable = !(stop.unclear && call.method == "POST");
@@ -222,9 +223,11 @@ impl Visit<'_> {
         let wait = retry::asked_wait(reply, now).or(self.read_refusal(reply).1.wait);
         if let Some(wait) = wait {
             self.learned(|learned| learned.quiet_until = learned.quiet_until.max(now.saturating_add(wait)));
+            self.port.exchange.borrow_mut().hand_back(self.index);
         }
-        // 429 and 503 say that nothing was done (RFC 6585 section 4, RFC 9110 section 15.6.4); others leave it open.
-        let unclear = !matches!(reply.status, 429 | 503);
+        // A limit, whatever its status, and 503 say that nothing was done (RFC 6585 section 4, RFC 9110 section 15.6.4);
+        // others leave it open.
+        let unclear = failure.class != Class::Throttled && reply.status != 503;
         Stop { unclear, ..self.to_repeat(failure, wait) }
     }
 
@@ -250,7 +253,7 @@ impl Visit<'_> {
             Loss::Aborted => {
                 (Class::Timeout, format!("stopped by the host while waiting for {server}"), Some("aborted"))
             }
-            Loss::Unsent => {
+            Loss::Unsent | Loss::Held => {
                 (Class::Timeout, format!("no time was left to ask {server}"), Some("budget-spent"))
             }
             Loss::Timeout if spent => {
@@ -268,7 +271,7 @@ impl Visit<'_> {
             }
         };
         Stop {
-            unclear: loss != Loss::Unsent,
+            unclear: !matches!(loss, Loss::Unsent | Loss::Held),
             deferred: reason,
             not_before: None,
             failure: Failure::new(class, message),

@@ -141,7 +141,7 @@ impl Visit<'_> {
             Ok(Answer::Secret(secret)) if secret.reveal().is_empty() => Err(unknown()),
             Ok(Answer::Secret(secret)) => Ok(secret),
             // Whatever was to be sent with it was not.
-            Err(loss @ (Loss::Timeout | Loss::Unsent | Loss::Aborted)) => {
+            Err(loss @ (Loss::Timeout | Loss::Unsent | Loss::Held | Loss::Aborted)) => {
                 Err(Stop { unclear: false, ..self.lost(loss) })
             }
             Ok(Answer::Reply(_) | Answer::Loaded(_) | Answer::Stored(_) | Answer::Signature(_))

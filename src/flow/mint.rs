@@ -122,7 +122,7 @@ impl Visit<'_> {
         let ask = Ask::Sign(key.clone(), input.clone());
         match self.port.ask(ask, self.port.clock.requests_until).await.answer {
             Ok(Answer::Signature(signature)) => Ok(format!("{input}.{}", base64url(&signature))),
-            Err(loss @ (Loss::Timeout | Loss::Unsent | Loss::Aborted)) => {
+            Err(loss @ (Loss::Timeout | Loss::Unsent | Loss::Held | Loss::Aborted)) => {
                 let who = format!("the host's `sign` for `{}`", self.server.id);
                 Err(Stop { unclear: false, ..self.lost_by(&who, loss) })
             }
