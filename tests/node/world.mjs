@@ -2,6 +2,7 @@
 // so that a world plays the same every time. The twin of `tests/it/world.rs`, over the wasm.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { Engine } from "../../pkg/engine.js";
 import * as core from "../../pkg/scimhook_core.js";
 import * as simulators from "../../pkg/scimhook_sim.js";
 
@@ -33,7 +34,7 @@ export class World {
   constructor({ config, host, providers, headers = false }) {
     const { store = true, secret = true, log = false, enqueue = false, pepper = "", versions = true, secrets = {} } = host;
     Object.assign(this, { secrets, versions, withHeaders: headers });
-    this.engine = new core.Engine(JSON.stringify(config), JSON.stringify({ store, secret, log, enqueue, pepper }));
+    this.engine = new Engine(JSON.stringify(config), JSON.stringify({ store, secret, log, enqueue, pepper }));
     const resolved = (given) => (typeof given === "string" ? given : secrets[given.secret]);
     this.providers = Object.entries(providers ?? {}).map(([id, { switches = {}, latencyMs = LATENCY_MS }]) => {
       const server = config.servers.find((one) => one.id === id);
