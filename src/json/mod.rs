@@ -5,6 +5,7 @@
 //! > levels that the caller allows.
 
 mod read;
+pub mod write;
 
 use serde_json::{Map, Number, Value};
 

@@ -127,14 +127,8 @@ impl Reader<'_> {
     fn value(&mut self) -> Result<(), Fault> {
         match self.peek().ok_or(Fault::Ends)? {
             b'"' => self.string(),
-            b'{' => {
-                self.begin(Node::Object(0));
-                Ok(())
-            }
-            b'[' => {
-                self.begin(Node::List(0));
-                Ok(())
-            }
+            b'{' => self.begin(Node::Object(0)),
+            b'[' => self.begin(Node::List(0)),
             b'-' | b'0'..=b'9' => self.number(),
             b't' => self.word("true", Node::Bool(true)),
             b'f' => self.word("false", Node::Bool(false)),
@@ -144,10 +138,11 @@ impl Reader<'_> {
     }
 
     /// Where it ends is known when it does.
-    fn begin(&mut self, node: Node) {
+    fn begin(&mut self, node: Node) -> Result<(), Fault> {
         self.at += 1;
         self.open.push(self.count);
         self.push(node);
+        Ok(())
     }
 
     /// What comes behind a value, up to the next one. False: nothing does.
