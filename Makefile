@@ -10,7 +10,7 @@ BINDGEN_HOME := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scimhook/wasm-bindgen-$(B
 BINDGEN := $(BINDGEN_HOME)/bin/wasm-bindgen
 WASM_OPT := tests/node_modules/.bin/wasm-opt
 TARGET := wasm32-unknown-unknown
-# Chosen by measuring size and `make bench` together. Without inlining of small functions (the default of `opt-level`
+# Chosen by measuring size and `make bench` together. `wasm-opt -O3` is 2% faster than -Oz for half a kilobyte of gzip. Without inlining of small functions (the default of `opt-level`
 # "z" is 5) an unchanged login takes a third longer; merging functions into their one caller makes the module smaller
 # and, since locals then have long numbers, its gzip 14 kB larger.
 PLUGIN_FLAGS := -C llvm-args=--inline-threshold=25
