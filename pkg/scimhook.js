@@ -1,7 +1,8 @@
 import { checkHost, checkOptions } from "./check.js";
-import schema from "./config-schema.js";
+import { schema } from "./config-schema.js";
 import * as core from "./scimhook_core.js";
 import { createDriver, engineOptions } from "./driver.js";
+import { Engine } from "./engine.js";
 import { ScimHookError, problem } from "./errors.js";
 import { toJson } from "./json.js";
 
@@ -15,7 +16,7 @@ export class ScimHook {
     const json = toJson(config, "config");
     const options = engineOptions(host);
     try {
-      this.#driver = createDriver(() => new core.Engine(json, options), host, JSON.parse(core.replyHeaders()));
+      this.#driver = createDriver(() => new Engine(json, options), host, JSON.parse(core.replyHeaders()));
     } catch (error) {
       throw typeof error === "string" ? new ScimHookError("config", JSON.parse(error)) : error;
     }
@@ -68,7 +69,7 @@ export class ScimHook {
   }
 }
 
-const NONE = ["{}", undefined];
+const NONE = [undefined, undefined];
 
 export function validate(config) {
   try {

@@ -38,16 +38,15 @@ pub fn base64url(bytes: &[u8]) -> String {
 }
 
 fn sextets(bytes: &[u8], alphabet: &[u8; 64]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
         let group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for index in 0..=chunk.len() {
-            let sextet = (group >> (18 - 6 * index)) & 63;
-            out.push(digit(alphabet, sextet as u8));
-        }
+        let four =
+            [18, 12, 6, 0].map(|shift| alphabet.get((group >> shift & 63) as usize).copied().unwrap_or(0));
+        out.extend_from_slice(four.get(..=chunk.len()).unwrap_or_default());
     }
-    out
+    String::from_utf8(out).unwrap_or_default()
 }
 
 fn digit(alphabet: &[u8], value: u8) -> char {

@@ -15,7 +15,7 @@ use crate::event::{self, Event};
 use crate::explain;
 use crate::flight::Flights;
 use crate::flow::memory::store_patience;
-use crate::json::{self, Item};
+use crate::json::{self, Item, write};
 use crate::link;
 use crate::port::{Answer, Ask, Clock, Exchange, Input, Output, Port, RunId, Width};
 use crate::problem::Problem;
@@ -169,11 +169,11 @@ impl Plugin {
                 let event = Event::read(event::parse(input)?)?;
                 let is_login = event.kind == event::Kind::Login;
                 let start = start(event, is_login, None);
-                Box::pin(async move { text(&explain::explain(core, port, start, options.read).await) })
+                Box::pin(async move { write::json(&explain::explain(core, port, start, options.read).await) })
             }
             What::Probe => {
                 let index = self.server(input).ok_or_else(|| unknown_server("", &self.core))?;
-                Box::pin(async move { text(&crate::probe::probe(core, port, index).await) })
+                Box::pin(async move { write::json(&crate::probe::probe(core, port, index).await) })
             }
             What::Forget => {
                 let keys = self.forgotten(input)?;
@@ -338,7 +338,7 @@ impl Plugin {
 }
 
 async fn outcome(core: Rc<Core>, port: Port, start: Start) -> String {
-    text(&run::run(core, port, start).await)
+    run::run(core, port, start).await.json()
 }
 
 async fn forget(port: Port, keys: Vec<String>) -> String {
@@ -350,16 +350,6 @@ async fn forget(port: Port, keys: Vec<String>) -> String {
     };
     crate::join::join_all(keys.into_iter().map(erase)).await;
     "{}".to_owned()
-}
-
-/// JSON of what always has one.
-fn text<T: serde::Serialize>(value: &T) -> String {
-    // An outcome with some groups, without growing.
-    let mut text = Vec::with_capacity(2048);
-    if serde_json::to_writer(&mut text, value).is_err() {
-        return "{}".to_owned();
-    }
-    String::from_utf8(text).unwrap_or_default()
 }
 
 fn unknown_server(path: &str, core: &Core) -> Vec<Problem> {

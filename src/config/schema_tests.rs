@@ -291,7 +291,7 @@ fn the_package_holds_this_schema() {
     let text = serde_json::to_string(&config_schema()).unwrap();
     let text = text.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
     let whole = format!(
-        "// Written by `UPDATE_SCHEMA=1 cargo test package_holds` from src/config/schema.rs.\nexport default `{text}`;\n"
+        "// Written by `UPDATE_SCHEMA=1 cargo test package_holds` from src/config/schema.rs.\nexport const schema = `{text}`;\n"
     );
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
         std::fs::write(file, &whole).unwrap();
