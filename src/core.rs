@@ -97,7 +97,7 @@ impl Default for Learned {
 /// What we show to one server, and how we came by it.
 #[derive(Debug, Default)]
 pub struct Credentials {
-    /// Secrets once resolved, in the places of `auth::secrets_of`.
+    /// Secrets, literal or once resolved, in the places of `auth::secrets_of`.
     pub held: [Option<Held>; 2],
     /// The token in use.
     pub token: Option<Token>,
@@ -113,7 +113,15 @@ pub struct Credentials {
     pub quiet_until: Millis,
 }
 
-/// A secret that was resolved.
+impl Credentials {
+    /// A secret that is held; empty where there is none.
+    pub fn secret(&self, place: usize) -> &Secret {
+        const NONE: &Secret = &Secret::none();
+        self.held.get(place).and_then(Option::as_ref).map_or(NONE, |held| &held.now)
+    }
+}
+
+/// A secret that is known.
 #[derive(Clone, Debug)]
 pub struct Held {
     /// As it is now.
@@ -122,6 +130,13 @@ pub struct Held {
     pub spent: Option<Secret>,
     /// It was replaced, and the host has not taken the new one.
     pub unsaved: bool,
+}
+
+impl Held {
+    /// As the host gave it.
+    pub fn new(now: Secret) -> Held {
+        Held { now, spent: None, unsaved: false }
+    }
 }
 
 /// An access token.

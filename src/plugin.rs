@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use serde_json::{Value, json};
 
+use crate::auth;
 use crate::config::{self, Config};
 use crate::core::{Core, HostFeatures, Learned};
 use crate::digest::Digests;
@@ -86,7 +87,12 @@ impl Plugin {
         let has = |name: &str| host.get(name).and_then(Value::as_bool).unwrap_or(false);
         let limits: Vec<usize> =
             config.servers.iter().map(|server| server.provider.dialect.concurrency).collect();
-        let learned = config.servers.iter().map(|_| RefCell::new(Learned::default())).collect();
+        let learned = config.servers.iter().map(|server| {
+            let mut learned = Learned::default();
+            auth::hold_literals(&server.authentication, &mut learned.credentials.held);
+            RefCell::new(learned)
+        });
+        let learned = learned.collect();
         Plugin {
             exchange: Rc::new(RefCell::new(Exchange::new(&limits))),
             core: Rc::new(Core {

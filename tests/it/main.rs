@@ -13,4 +13,5 @@ mod architecture;
 mod cases;
 mod matrix;
 mod mutants;
+mod tokens;
 mod world;

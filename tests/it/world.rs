@@ -27,6 +27,9 @@ pub struct World {
     pub jobs: Vec<Value>,
     /// What was handed to `host.saveSecret`.
     pub saved: Vec<Value>,
+    /// Token requests under way, and the most there were at once.
+    tokens: Vec<CallId>,
+    pub most_tokens_at_once: usize,
     secrets: Value,
     save_mode: String,
     sign_mode: String,
@@ -127,6 +130,8 @@ impl World {
             logs: Vec::new(),
             jobs: Vec::new(),
             saved: Vec::new(),
+            tokens: Vec::new(),
+            most_tokens_at_once: 0,
             secrets: host["secrets"].clone(),
             save_mode: host["saveSecret"].as_str().unwrap_or("").to_owned(),
             sign_mode: host["sign"].as_str().unwrap_or("").to_owned(),
@@ -215,6 +220,7 @@ impl World {
 
     fn hand_in(&mut self, happening: Happening) {
         let now = self.now;
+        self.tokens.retain(|call| *call != happening.call());
         match happening {
             Happening::Reply(call, response) => self.plugin.handle(Input::Reply(call, response), now),
             Happening::Lost(call, loss) => self.plugin.handle(Input::Lost(call, loss), now),
@@ -238,7 +244,10 @@ impl World {
         for output in self.plugin.poll() {
             match output {
                 Output::Send(call, request) => self.send(call, &request),
-                Output::Cancel(call) => self.events.retain(|(_, _, happening)| happening.call() != call),
+                Output::Cancel(call) => {
+                    self.events.retain(|(_, _, happening)| happening.call() != call);
+                    self.tokens.retain(|token| *token != call);
+                }
                 Output::Secret(call, name) => {
                     let secret = self.secrets[name.as_str()].as_str().unwrap_or("").to_owned();
                     self.later(0, Happening::Secret(call, secret));
@@ -326,6 +335,10 @@ impl World {
         let path =
             provider.map_or(request.url.as_str(), |index| &request.url[self.providers[index].url.len()..]);
         let line = format!("{} {path}", request.method);
+        if provider.is_none() {
+            self.tokens.push(call);
+            self.most_tokens_at_once = self.most_tokens_at_once.max(self.tokens.len());
+        }
         let fault =
             self.faults.iter_mut().find(|fault| fault.times > 0 && line.starts_with(&fault.matches)).map(
                 |fault| {
