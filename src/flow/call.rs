@@ -18,7 +18,7 @@ use crate::time::Millis;
 #[derive(Clone, Debug)]
 pub struct Stop {
     /// What went wrong.
-    pub failure: Failure,
+    pub failure: Box<Failure>,
     /// The reason of a deferral, where trying later may help.
     pub deferred: Option<&'static str>,
     /// Not before.
@@ -30,12 +30,12 @@ pub struct Stop {
 impl Stop {
     /// Trying again does not help.
     pub fn failed(failure: Failure) -> Self {
-        Stop { failure, deferred: None, not_before: None, unclear: false }
+        Stop { failure: Box::new(failure), deferred: None, not_before: None, unclear: false }
     }
 
     /// Trying later may help.
     pub fn deferred(reason: &'static str, failure: Failure) -> Self {
-        Stop { failure, deferred: Some(reason), not_before: None, unclear: false }
+        Stop { failure: Box::new(failure), deferred: Some(reason), not_before: None, unclear: false }
     }
 }
 
@@ -280,7 +280,7 @@ impl Visit<'_> {
             unclear: loss != Loss::Unsent,
             deferred: reason,
             not_before: None,
-            failure: Failure::new(class, message),
+            failure: Box::new(Failure::new(class, message)),
         }
     }
 

@@ -383,7 +383,7 @@ impl Visit<'_> {
             name,
             refused.then(|| self.port.now()),
             GroupResult::Failed,
-            Some(stop.failure.clone()),
+            Some(*stop.failure.clone()),
         );
         Step { outcome: GroupOutcome { remote_id: id, ..step.outcome }, stop: Some(stop), ..step }
     }

@@ -211,7 +211,7 @@ impl Visit<'_> {
             remote_id: account.id,
             changed: account.changed,
             groups,
-            error: account.stop.map(|stop| stop.failure),
+            error: account.stop.map(|stop| *stop.failure),
             ..self.outcome(account.verdict, reason)
         };
         Sees { exists: account.exists, forgetful, ..self.sees(outcome, reason, left) }
