@@ -69,7 +69,7 @@ pub struct Learned {
     /// Nothing is sent to it before this time: it asked us to wait (R3).
     pub quiet_until: Millis,
     /// The last failure that was its own.
-    pub last_failure: Option<Failure>,
+    pub last_failure: Option<Box<Failure>>,
     /// Group ids by name, where there is no store to remember them.
     pub groups: GroupIds,
 }
@@ -104,7 +104,7 @@ pub struct Credentials {
     /// How many tokens there were.
     pub minted: u32,
     /// Why there is none: the end of the last try, for those who waited for it, with the reason of a deferral.
-    pub refused: Option<(Failure, Option<&'static str>)>,
+    pub refused: Option<(Box<Failure>, Option<&'static str>)>,
     /// The client's secret goes into the body: it was refused in the header.
     pub in_body: bool,
     /// The token endpoint's clock, less ours, in milliseconds.

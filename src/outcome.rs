@@ -92,7 +92,7 @@ pub struct ServerOutcome {
     pub warnings: Vec<Problem>,
     /// What did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Failure>,
+    pub error: Option<Box<Failure>>,
     /// What is left to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<Job>,
@@ -130,7 +130,7 @@ pub struct GroupOutcome {
     pub remote_id: Option<String>,
     /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Failure>,
+    pub error: Option<Box<Failure>>,
 }
 
 /// What became of a group, or of the user's membership.
@@ -203,8 +203,8 @@ pub struct Failure {
 
 impl Failure {
     /// A failure that no answer's details belong to.
-    pub fn new(class: Class, message: impl Into<String>) -> Self {
-        Failure {
+    pub fn new(class: Class, message: impl Into<String>) -> Box<Self> {
+        Box::new(Failure {
             class,
             message: message.into(),
             retryable: class.is_retryable(),
@@ -212,7 +212,7 @@ impl Failure {
             scim_type: None,
             provider_code: None,
             retry_after_ms: None,
-        }
+        })
     }
 }
 

@@ -29,13 +29,13 @@ pub struct Stop {
 
 impl Stop {
     /// Trying again does not help.
-    pub fn failed(failure: Failure) -> Self {
-        Stop { failure: Box::new(failure), deferred: None, not_before: None, unclear: false }
+    pub fn failed(failure: Box<Failure>) -> Self {
+        Stop { failure, deferred: None, not_before: None, unclear: false }
     }
 
     /// Trying later may help.
-    pub fn deferred(reason: &'static str, failure: Failure) -> Self {
-        Stop { failure: Box::new(failure), deferred: Some(reason), not_before: None, unclear: false }
+    pub fn deferred(reason: &'static str, failure: Box<Failure>) -> Self {
+        Stop { failure, deferred: Some(reason), not_before: None, unclear: false }
     }
 }
 
@@ -280,17 +280,17 @@ impl Visit<'_> {
             unclear: loss != Loss::Unsent,
             deferred: reason,
             not_before: None,
-            failure: Box::new(Failure::new(class, message)),
+            failure: Failure::new(class, message),
         }
     }
 
     /// What a reply that is no success says, safe to show.
-    pub fn failure(&self, reply: &Reply, sent: Option<&Value>) -> Failure {
+    pub fn failure(&self, reply: &Reply, sent: Option<&Value>) -> Box<Failure> {
         self.failure_of(reply, sent, false)
     }
 
     /// The same for a reply of the server or, `token`, of its token endpoint.
-    pub(super) fn failure_of(&self, reply: &Reply, sent: Option<&Value>, token: bool) -> Failure {
+    pub(super) fn failure_of(&self, reply: &Reply, sent: Option<&Value>, token: bool) -> Box<Failure> {
         let error = retry::error_of(reply);
         let class = class_of(reply, &error, token).unwrap_or(Class::Protocol);
         let wanted = if token { "a token" } else { "SCIM" };
@@ -324,7 +324,7 @@ impl Visit<'_> {
     }
 
     /// The failure of a success whose body is not what it should be.
-    pub fn unreadable(&self) -> Failure {
+    pub fn unreadable(&self) -> Box<Failure> {
         Failure::new(
             Class::Protocol,
             format!("`{}` answered with something that is not SCIM", self.server.id),

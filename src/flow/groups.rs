@@ -355,7 +355,7 @@ impl Visit<'_> {
         }
     }
 
-    fn taken(&self) -> Failure {
+    fn taken(&self) -> Box<Failure> {
         let text = format!("`{}` calls the group a duplicate and does not list it", self.server.id);
         Failure::new(Class::Conflict, text)
     }
@@ -383,7 +383,7 @@ impl Visit<'_> {
             name,
             refused.then(|| self.port.now()),
             GroupResult::Failed,
-            Some(*stop.failure.clone()),
+            Some(stop.failure.clone()),
         );
         Step { outcome: GroupOutcome { remote_id: id, ..step.outcome }, stop: Some(stop), ..step }
     }
@@ -406,7 +406,7 @@ impl Step {
     }
 
     /// `since` is when it turned out so, to be remembered; `None` where it is not.
-    fn unavailable(name: &str, since: Option<u64>, result: GroupResult, error: Option<Failure>) -> Step {
+    fn unavailable(name: &str, since: Option<u64>, result: GroupResult, error: Option<Box<Failure>>) -> Step {
         Step {
             outcome: GroupOutcome { name: name.to_owned(), result, remote_id: None, error },
             remember: since.map(|at| Group { name: name.to_owned(), state: GroupState::Unavailable(at) }),

@@ -46,7 +46,7 @@ pub async fn group_event(v: &Visit<'_>, change: &GroupChange) -> Sees {
     let outcome = ServerOutcome {
         remote_id: groups.first().and_then(|group| group.remote_id.clone()),
         groups,
-        error: stop.map(|stop| *stop.failure),
+        error: stop.map(|stop| stop.failure),
         ..v.outcome(result, reason)
     };
     v.sees(outcome, reason, left)

@@ -45,7 +45,7 @@ impl Visit<'_> {
             Err(stop) => {
                 // One whose own time was over, or who was told to wait, knows nothing of what the next one will be told.
                 if stop.failure.class != Class::Timeout && stop.failure.retry_after_ms.is_none() {
-                    self.credentials().refused = Some((*stop.failure.clone(), stop.deferred));
+                    self.credentials().refused = Some((stop.failure.clone(), stop.deferred));
                 }
                 Err(stop)
             }

@@ -60,7 +60,7 @@ pub async fn visit(v: &Visit<'_>) -> Sees {
 }
 
 /// Says why nothing can be done, having looked only whether there is an account.
-pub async fn failed(v: &Visit<'_>, failure: Failure) -> Sees {
+pub async fn failed(v: &Visit<'_>, failure: Box<Failure>) -> Sees {
     let loaded = v.load().await;
     let exists = loaded.link.is_some_and(|link| matches!(link.state, State::Live | State::Off));
     let reason = failure.class.word();
@@ -211,7 +211,7 @@ impl Visit<'_> {
             remote_id: account.id,
             changed: account.changed,
             groups,
-            error: account.stop.map(|stop| *stop.failure),
+            error: account.stop.map(|stop| stop.failure),
             ..self.outcome(account.verdict, reason)
         };
         Sees { exists: account.exists, forgetful, ..self.sees(outcome, reason, left) }
