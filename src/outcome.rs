@@ -135,7 +135,7 @@ pub struct ServerOutcome {
     /// What did not stop us.
     pub warnings: Vec<Problem>,
     /// What did.
-    pub error: Option<Failure>,
+    pub error: Option<Box<Failure>>,
     /// What is left to do.
     pub job: Option<Job>,
 }
@@ -188,7 +188,7 @@ pub struct GroupOutcome {
     /// The provider's `id`.
     pub remote_id: Option<String>,
     /// What went wrong.
-    pub error: Option<Failure>,
+    pub error: Option<Box<Failure>>,
 }
 
 impl GroupOutcome {
@@ -292,8 +292,8 @@ pub struct Failure {
 
 impl Failure {
     /// A failure that no answer's details belong to.
-    pub fn new(class: Class, message: impl Into<String>) -> Self {
-        Failure {
+    pub fn new(class: Class, message: impl Into<String>) -> Box<Self> {
+        Box::new(Failure {
             class,
             message: message.into(),
             retryable: class.is_retryable(),
@@ -301,7 +301,7 @@ impl Failure {
             scim_type: None,
             provider_code: None,
             retry_after_ms: None,
-        }
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use serde_json::{Value, json};
 
+use crate::auth;
 use crate::config::{self, Config};
 use crate::core::{Core, HostFeatures, Learned};
 use crate::digest::Digests;
@@ -96,7 +97,12 @@ impl Plugin {
         if !has("store") {
             warnings.extend(config.told_by_name());
         }
-        let learned = config.servers.iter().map(|_| RefCell::new(Learned::default())).collect();
+        let learned = config.servers.iter().map(|server| {
+            let mut learned = Learned::default();
+            auth::hold_literals(&server.authentication, &mut learned.credentials.held);
+            RefCell::new(learned)
+        });
+        let learned = learned.collect();
         Plugin {
             exchange: Rc::new(RefCell::new(Exchange::new(&widths))),
             core: Rc::new(Core {

@@ -277,11 +277,6 @@ impl Exchange {
         due
     }
 
-    /// The lane of a server's token requests.
-    pub fn token_lane(&self, server: usize) -> usize {
-        self.lanes.len() / 2 + server
-    }
-
     /// Requests under way at a server.
     pub fn in_flight(&self, server: usize) -> usize {
         self.lanes.get(server).map_or(0, |lane| lane.running)

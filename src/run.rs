@@ -205,7 +205,7 @@ impl One<'_> {
     }
 
     /// Nothing is done, and whether there is an account decides what that means for the login (R9).
-    async fn see_failed(&self, failure: Failure) -> Sees {
+    async fn see_failed(&self, failure: Box<Failure>) -> Sees {
         let desired = mapping::Desired::nobody();
         flow::failed(&self.visit_of(&desired, Standing::NotEntitled, self.sending()), failure).await
     }

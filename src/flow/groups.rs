@@ -377,7 +377,7 @@ impl Visit<'_> {
         }
     }
 
-    fn taken(&self) -> Failure {
+    fn taken(&self) -> Box<Failure> {
         let text = format!("`{}` calls the group a duplicate and does not list it", self.server.id);
         Failure::new(Class::Conflict, text)
     }
@@ -428,7 +428,7 @@ impl Step {
     }
 
     /// `since` is when it turned out so, to be remembered; `None` where it is not.
-    fn unavailable(name: &str, since: Option<u64>, result: GroupResult, error: Option<Failure>) -> Step {
+    fn unavailable(name: &str, since: Option<u64>, result: GroupResult, error: Option<Box<Failure>>) -> Step {
         Step {
             outcome: GroupOutcome { name: name.to_owned(), result, remote_id: None, error },
             remember: since.map(|at| Group { name: name.to_owned(), state: GroupState::Unavailable(at) }),

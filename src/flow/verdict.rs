@@ -60,7 +60,7 @@ pub async fn visit(v: &Visit<'_>) -> Sees {
 }
 
 /// Says why nothing can be done, having looked only whether there is an account.
-pub async fn failed(v: &Visit<'_>, failure: Failure) -> Sees {
+pub async fn failed(v: &Visit<'_>, failure: Box<Failure>) -> Sees {
     let loaded = v.load().await;
     let exists = loaded.link.is_some_and(|link| matches!(link.state, State::Live | State::Off));
     let reason = failure.class.word();
