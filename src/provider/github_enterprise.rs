@@ -10,6 +10,7 @@ use super::{
     ValueFault,
 };
 use crate::scim::path::Path;
+use crate::table::insert_by_key;
 
 const OPT_IN: &str = "off until `groups.mode` is set; a group grants nothing until it is linked to a team";
 
@@ -172,8 +173,10 @@ fn same_roles(path: &Path, wanted: &Value, found: &Value) -> Option<bool> {
     let spelled = |value: &Value| value.as_str().map(role_name);
     let names = |list: &Value| {
         let of = |item: &Value| spelled(item.get("value").unwrap_or(item));
-        let mut names: Vec<Option<String>> = list.as_array()?.iter().map(of).collect();
-        names.sort();
+        let mut names = Vec::new();
+        for item in list.as_array()? {
+            insert_by_key(&mut names, of(item), Clone::clone);
+        }
         Some(names)
     };
     match (path.top().eq_ignore_ascii_case("roles"), names(wanted), names(found)) {

@@ -13,6 +13,9 @@ use crate::problem::Problem;
 use crate::table::Texts;
 use crate::{config, event, json, provider};
 
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 /// A plugin, and its way across the border: texts in, a JSON array of outputs back. `pkg/engine.js` wraps it: the two
 /// texts of every login (event and link) come in by [`Engine::room`], the others as strings.
 #[wasm_bindgen]
