@@ -6,7 +6,6 @@ mod gate;
 mod quiet;
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -216,7 +215,7 @@ struct Lane {
     width: Width,
     running: usize,
     writing: usize,
-    queue: VecDeque<Queued>,
+    queue: Vec<Queued>,
 }
 
 struct Queued {
@@ -230,7 +229,7 @@ impl Exchange {
     /// With one lane a server, each of so many requests at once, in the order of servers; and behind them one a
     /// server for its token requests, which go elsewhere.
     pub fn new(widths: &[Width]) -> Self {
-        let lane = |width: Width| Lane { width, running: 0, writing: 0, queue: VecDeque::new() };
+        let lane = |width: Width| Lane { width, running: 0, writing: 0, queue: Vec::new() };
         let one = Width { requests: 1, writes: 1 };
         Exchange {
             gates: Table::default(),
@@ -303,7 +302,7 @@ impl Exchange {
                 pending.writes = request.method != "GET";
                 self.calls.insert(call, pending);
                 if let Some(lane) = self.lanes.get_mut(number) {
-                    lane.queue.push_back(Queued { call, request, further_tries, longest });
+                    lane.queue.push(Queued { call, request, further_tries, longest });
                 }
                 self.advance(number);
                 return call;
@@ -332,8 +331,8 @@ impl Exchange {
                 .queue
                 .iter()
                 .position(|queued| lane.writing < lane.width.writes || queued.request.method == "GET")
-            && let Some(queued) = lane.queue.remove(place)
         {
+            let queued = lane.queue.remove(place);
             let Some(pending) = self.calls.get_mut(queued.call) else { continue };
             let remaining = pending.deadline.saturating_sub(self.now);
             if remaining == 0 {
