@@ -9,7 +9,7 @@ use crate::drift::holds;
 use crate::encode::percent;
 use crate::http::{Body, Call, Reply};
 use crate::link::Changes;
-use crate::outcome::Class;
+use crate::outcome::{Class, Failure};
 use crate::problem::Problem;
 use crate::provider::UpdateForm;
 use crate::scim::patch::{self, Operation};
@@ -30,8 +30,8 @@ pub enum Written {
 pub enum Created {
     /// With this id; `None` where the reply does not say.
     Account(Option<String>),
-    /// It exists already.
-    Duplicate,
+    /// It exists already; what was said of it, where that was heard.
+    Duplicate(Option<Failure>),
 }
 
 /// A change of an account.
@@ -85,13 +85,17 @@ impl Visit<'_> {
             Call::new("create", "POST", "/Users").body(body.clone()).assume(json!({ "id": CREATED_USER }));
         let reply = self.call_after(call, before).await?;
         if self.sending == Sending::Nothing && self.assume == Assume::Differs {
-            return Ok(Created::Duplicate);
+            return Ok(Created::Duplicate(None));
         }
         if reply.is_success() {
             return Ok(Created::Account(reply.json().and_then(message::id)));
         }
         let stop = self.refused(&reply, Some(&body));
-        if stop.failure.class == Class::Conflict { Ok(Created::Duplicate) } else { Err(stop) }
+        if stop.failure.class == Class::Conflict {
+            Ok(Created::Duplicate(Some(stop.failure)))
+        } else {
+            Err(stop)
+        }
     }
 
     /// Changes it: by PATCH, or where that is not to be had by GET, merge and PUT (H1).
