@@ -228,7 +228,8 @@ fn no_two_ask_at_once_and_every_run_ends() {
             );
         }
         assert_eq!(spans.len(), asked(&world), "every token request is in one record");
-        // The plugin still works.
+        // The plugin still works, once it asks the server again (R6).
+        world.now += 60_000;
         world.set_faults(&json!([token(1, 3600)]), &Value::Null);
         let last = begin(&mut world, 99..100, None);
         results(&end(&mut world, &last), "created/first-access");
