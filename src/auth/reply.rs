@@ -20,6 +20,8 @@ pub struct Granted {
     pub renew_at: Option<Millis>,
     /// The refresh token that replaces the one that was used (RFC 6749 section 6).
     pub refresh: Option<Secret>,
+    /// Where Salesforce says that the token's API is.
+    pub instance: Option<String>,
 }
 
 /// No token.
@@ -69,7 +71,8 @@ pub fn read(
     // One that lives shorter than we renew early is used for half its life, instead of never.
     let renew_at = lifetime.map(|life| asked.saturating_add(life - early.min(life / 2)));
     let refresh = text("refresh_token").filter(|token| !token.is_empty()).map(Secret::new);
-    Ok(Granted { token, renew_at, refresh })
+    let instance = text("instance_url").map(str::to_owned);
+    Ok(Granted { token, renew_at, refresh, instance })
 }
 
 fn refusal(reply: &Reply, word: Option<&str>, said: Option<&str>) -> Refusal {

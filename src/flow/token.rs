@@ -46,6 +46,7 @@ impl Visit<'_> {
                 });
                 // Still inside, so that the next rotation is saved after this one.
                 self.rotate(granted.refresh).await;
+                self.say_where(granted.instance.as_deref());
                 Ok(token)
             }
             Err(stop) => {
@@ -57,6 +58,21 @@ impl Visit<'_> {
                 Err(stop)
             }
         }
+    }
+
+    /// The API may turn out to be elsewhere. It is not followed there: tokens go to configured hosts alone (H3).
+    fn say_where(&self, instance: Option<&str>) {
+        let Some(instance) = instance.map(|url| url.trim_end_matches('/')) else { return };
+        let rest = self.server.url.get(instance.len()..).filter(|rest| rest.starts_with('/'));
+        let start = self.server.url.get(..instance.len());
+        if rest.is_some() && start.is_some_and(|start| start.eq_ignore_ascii_case(instance)) {
+            return;
+        }
+        let message = format!("the token of `{}` is for another host than its `url`", self.server.id);
+        self.warn(
+            Problem::warning("", "another-host", message)
+                .help("compare `url` with `instance_url` in the token endpoint's answer"),
+        );
     }
 
     fn current(&self, fits: &dyn Fn(&Token) -> bool) -> Option<Token> {
