@@ -181,12 +181,15 @@ impl Visit<'_> {
         }
         let wanted = self.desired.iter().filter(|(attribute, _)| change.changes.set.contains(&attribute.key));
         for (attribute, value) in wanted {
-            if !holds(user, &attribute.path, value, dialect) {
-                let message = format!("`{}` did not apply the change of `{}`", self.server.id, attribute.key);
-                self.warn(
-                    Problem::warning("", "not-applied", message).help("its answer shows another value"),
-                );
-            }
+            let found = resource::find(user, &attribute.path);
+            let more = found.and_then(|found| (dialect.leaves)(&attribute.path, value, found));
+            let why = match more {
+                Some(why) => why,
+                None if holds(user, &attribute.path, value, dialect) => continue,
+                None => "its answer shows another value",
+            };
+            let message = format!("`{}` did not apply the change of `{}`", self.server.id, attribute.key);
+            self.warn(Problem::warning("", "not-applied", message).help(why));
         }
     }
 
