@@ -101,7 +101,8 @@ mod tests {
     /// In the blocks it knows it says what the standard library says, and elsewhere nothing.
     #[test]
     fn lower_case_is_unicodes_in_the_blocks_it_knows() {
-        let known = [0x0..=0x17F, 0x386..=0x3C1, 0x400..=0x556, 0x1E00..=0x1E95, 0x1EA0..=0x1EFF, 0xFF00..=0xFFEF];
+        let known =
+            [0x0..=0x17F, 0x386..=0x3C1, 0x400..=0x556, 0x1E00..=0x1E95, 0x1EA0..=0x1EFF, 0xFF00..=0xFFEF];
         for c in (0..=0x10_FFFF).filter_map(char::from_u32) {
             let all: String = c.to_lowercase().collect();
             let code = u32::from(c);

@@ -22,6 +22,8 @@ pub struct Granted {
     pub renew_at: Option<Millis>,
     /// The refresh token that replaces the one that was used (RFC 6749 section 6).
     pub refresh: Option<Secret>,
+    /// Where Salesforce says that the token's API is.
+    pub instance: Option<String>,
 }
 
 /// The token in a success, to a request that was sent at `asked`, by our clock; `skew_ms` is what is known of the
@@ -45,7 +47,8 @@ pub fn granted(source: &TokenSource, reply: &Reply, asked: Millis, skew_ms: i64)
     let renew_at = lifetime.map(|life| asked.saturating_add(life - early.min(life / 2)));
     // Other grants may bring one too, and nobody has asked for it.
     let refresh = text(body, "refresh_token").filter(|_| source.grant == Grant::RefreshToken);
-    Some(Granted { token, renew_at, refresh: refresh.map(Secret::new) })
+    let instance = text(body, "instance_url").map(str::to_owned);
+    Some(Granted { token, renew_at, refresh: refresh.map(Secret::new), instance })
 }
 
 /// What kind of failure an answer without a token is (table F). `None`: it is a success.

@@ -30,6 +30,8 @@ pub(super) struct Progress {
     /// A create whose answer was lost: look before sending it again (R4).
     pub lost: bool,
     pub asked_external_id: bool,
+    /// What was said of a create that turned out to be a duplicate.
+    pub duplicate: Option<Box<Failure>>,
     /// This run wrote `pending`.
     pub noted: bool,
     pub creates: u32,
@@ -48,6 +50,7 @@ impl Visit<'_> {
             gone: false,
             lost: false,
             asked_external_id: false,
+            duplicate: None,
             noted: false,
             creates: 0,
             restarts: 0,
@@ -61,7 +64,12 @@ impl Visit<'_> {
                 return self.stopped(at, Stop::failed(missing.clone()));
             }
             let step = match next {
-                Move::Stop(verdict, reason) => return self.ended(at, verdict, reason, Vec::new(), None),
+                Move::Stop(verdict, reason) => {
+                    // A duplicate of what is not to be seen: the provider's words are all there is to go by.
+                    let said = at.duplicate.take().filter(|_| at.known == Known::Taken);
+                    let account = self.ended(at, verdict, reason, Vec::new(), None);
+                    return Account { stop: said.map(Stop::failed), ..account };
+                }
                 Move::Find => self.search(&mut at).await,
                 Move::Read => self.look_at(&mut at).await,
                 Move::Create => match self.make(&mut at, &whole).await {
@@ -371,6 +379,7 @@ pub(super) fn take(at: &mut Progress) -> Progress {
         link: at.link.take(),
         condition: std::mem::replace(&mut at.condition, Condition::Always),
         remote: at.remote.take(),
+        duplicate: at.duplicate.take(),
         ..*at
     }
 }

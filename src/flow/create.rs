@@ -60,7 +60,8 @@ impl Visit<'_> {
                     None => Err(Stop::failed(self.unreadable())),
                 }
             }
-            Ok(Created::Duplicate) => {
+            Ok(Created::Duplicate(said)) => {
+                at.duplicate = said;
                 at.known = Known::Duplicate;
                 Ok(None)
             }

@@ -36,21 +36,17 @@ impl Visit<'_> {
             text(user, by)
                 .is_some_and(|found| found == wanted || (!exact && lower_case(found) == lower_case(wanted)))
         };
-        self.find("find", "/Users", by, wanted, &is_hit).await
+        self.find("find", "/Users", by, wanted, &is_hit, &is_hit).await
     }
 
     /// Looks for a group by name.
     pub async fn find_group(&self, name: &str) -> Result<Found, Stop> {
-        let is_hit = |group: &Value| text(group, "displayName").is_some_and(|found| found == name);
-        let loose = |group: &Value| {
+        let is_hit = |group: &Value| {
             text(group, "displayName").is_some_and(|found| lower_case(found) == lower_case(name))
         };
-        match self.find("group-find", "/Groups", "displayName", name, &loose).await? {
-            Found::One(group) => Ok(Found::One(group)),
-            Found::Nobody => Ok(Found::Nobody),
-            // Two that differ in case: the one of our own spelling, if there is just one.
-            Found::Many => self.find("group-find", "/Groups", "displayName", name, &is_hit).await,
-        }
+        // Of two that differ in case the one of our own spelling, if there is just one.
+        let is_better = |group: &Value| text(group, "displayName").is_some_and(|found| found == name);
+        self.find("group-find", "/Groups", "displayName", name, &is_hit, &is_better).await
     }
 
     async fn find(
@@ -60,6 +56,7 @@ impl Visit<'_> {
         attribute: &str,
         wanted: &str,
         is_hit: &dyn Fn(&Value) -> bool,
+        is_better: &dyn Fn(&Value) -> bool,
     ) -> Result<Found, Stop> {
         let dialect = &self.server.provider.dialect;
         let whole = dialect.filter_escapes || !wanted.contains(['"', '\\', '\'']);
@@ -110,11 +107,19 @@ impl Visit<'_> {
                 None => None,
             };
             match page {
-                Some(page) if next.as_ref() != Some(&page) && hits.len() < 2 => next = Some(page),
+                Some(page)
+                    if next.as_ref() != Some(&page)
+                        && hits.iter().filter(|hit| is_better(hit)).count() < 2 =>
+                {
+                    next = Some(page)
+                }
                 _ => break,
             }
         }
         hits.dedup_by_key(|hit| message::id(hit));
+        if hits.len() > 1 && hits.iter().any(is_better) {
+            hits.retain(is_better);
+        }
         Ok(match hits.len() {
             0 => Found::Nobody,
             1 => hits.pop().map_or(Found::Nobody, Found::One),

@@ -40,6 +40,7 @@ impl Visit<'_> {
                 let token = self.keep(granted.token, asked, granted.renew_at);
                 // Still inside, so that the next rotation is saved after this one.
                 self.rotate(granted.refresh).await;
+                self.say_where(granted.instance.as_deref());
                 Ok(token)
             }
             Err(stop) => {
@@ -50,6 +51,21 @@ impl Visit<'_> {
                 Err(stop)
             }
         }
+    }
+
+    /// The API may turn out to be elsewhere. It is not followed there: tokens go to configured hosts alone (H3).
+    fn say_where(&self, instance: Option<&str>) {
+        let Some(instance) = instance.map(|url| url.trim_end_matches('/')) else { return };
+        let rest = self.server.url.get(instance.len()..).filter(|rest| rest.starts_with('/'));
+        let start = self.server.url.get(..instance.len());
+        if rest.is_some() && start.is_some_and(|start| start.eq_ignore_ascii_case(instance)) {
+            return;
+        }
+        let message = format!("the token of `{}` is for another host than its `url`", self.server.id);
+        self.warn(
+            Problem::warning("", "another-host", message)
+                .help("compare `url` with `instance_url` in the token endpoint's answer"),
+        );
     }
 
     fn keep(&self, value: Secret, minted: u64, renew_at: Option<u64>) -> Token {

@@ -9,7 +9,7 @@ use crate::drift::holds;
 use crate::encode::percent;
 use crate::http::{Body, Call, Reply};
 use crate::link::Changes;
-use crate::outcome::Class;
+use crate::outcome::{Class, Failure};
 use crate::problem::Problem;
 use crate::provider::UpdateForm;
 use crate::scim::patch::{self, Operation};
@@ -31,8 +31,8 @@ pub enum Written {
 pub enum Created {
     /// With this id; `None` where the reply does not say.
     Account(Option<String>),
-    /// It exists already.
-    Duplicate,
+    /// It exists already; what was said of it, where that was heard.
+    Duplicate(Option<Box<Failure>>),
 }
 
 /// A change of an account.
@@ -86,13 +86,17 @@ impl Visit<'_> {
             Call::new("create", "POST", "/Users").body(body.clone()).assume(json!({ "id": CREATED_USER }));
         let reply = self.call_after(call, before).await?;
         if self.sending == Sending::Nothing && self.assume == Assume::Differs {
-            return Ok(Created::Duplicate);
+            return Ok(Created::Duplicate(None));
         }
         if reply.is_success() {
             return Ok(Created::Account(reply.json().and_then(message::id)));
         }
         let stop = self.refused(&reply, Some(&body));
-        if stop.failure.class == Class::Conflict { Ok(Created::Duplicate) } else { Err(stop) }
+        if stop.failure.class == Class::Conflict {
+            Ok(Created::Duplicate(Some(stop.failure)))
+        } else {
+            Err(stop)
+        }
     }
 
     /// Changes it: by PATCH, or where that is not to be had by GET, merge and PUT (H1).
@@ -178,12 +182,15 @@ impl Visit<'_> {
         }
         let wanted = self.desired.iter().filter(|(attribute, _)| change.changes.set.contains(&attribute.key));
         for (attribute, value) in wanted {
-            if !holds(user, &attribute.path, value, dialect) {
-                let message = format!("`{}` did not apply the change of `{}`", self.server.id, attribute.key);
-                self.warn(
-                    Problem::warning("", "not-applied", message).help("its answer shows another value"),
-                );
-            }
+            let found = resource::find(user, &attribute.path);
+            let more = found.and_then(|found| (dialect.leaves)(&attribute.path, value, found));
+            let why = match more {
+                Some(why) => why,
+                None if holds(user, &attribute.path, value, dialect) => continue,
+                None => "its answer shows another value",
+            };
+            let message = format!("`{}` did not apply the change of `{}`", self.server.id, attribute.key);
+            self.warn(Problem::warning("", "not-applied", message).help(why));
         }
     }
 

@@ -124,6 +124,8 @@ pub struct Dialect {
     pub complete: fn(&mut Map<String, Value>),
     /// Whether what is there says what is wanted, where that is not plain equality.
     pub agrees: fn(&Path, &Value, &Value) -> Option<bool>,
+    /// Why what is there after an update holds more than what is wanted, where that is how the provider is.
+    pub leaves: fn(&Path, &Value, &Value) -> Option<&'static str>,
     /// What a refusal means, where the status does not say.
     pub read: fn(&Reply, &ErrorBody, Millis) -> Reading,
 }
@@ -384,5 +386,6 @@ pub const RFC: Dialect = Dialect {
     check: None,
     complete: |_| {},
     agrees: |_, _, _| None,
+    leaves: |_, _, _| None,
     read: |_, _, _| Reading::PLAIN,
 };

@@ -89,6 +89,7 @@ pub static SALESFORCE: Provider = Provider {
         check: Some(check),
         complete,
         agrees,
+        leaves,
         read,
         ..RFC
     },
@@ -252,6 +253,14 @@ fn agrees(path: &Path, wanted: &Value, found: &Value) -> Option<bool> {
     let all = wanted.iter().all(|id| found.iter().any(|other| same(id, other)));
     let sets = |ids: &[String]| ids.iter().filter(|id| id.starts_with(PERMISSION_SET)).count();
     Some(all && (sets(&wanted) == 0 || sets(&wanted) == sets(&found)))
+}
+
+/// Pilot: a `replace` with a profile alone takes no permission set away, and there is no documented way to.
+fn leaves(path: &Path, wanted: &Value, found: &Value) -> Option<&'static str> {
+    let has_sets = |value: &Value| ids(path, value).any(|id| id.starts_with(PERMISSION_SET));
+    (path.top().eq_ignore_ascii_case("entitlements") && !has_sets(wanted) && has_sets(found)).then_some(
+        "Salesforce keeps permission sets where no other is named: an administrator can take them away",
+    )
 }
 
 /// The day's requests are used up: nothing says when there will be more, so not every login asks.

@@ -46,6 +46,8 @@ pub struct World {
 pub struct Provider {
     pub id: String,
     url: String,
+    /// Its token endpoint, where the simulator is to answer there too.
+    token_url: Option<String>,
     latency: u64,
     pub sim: Simulator,
 }
@@ -112,12 +114,17 @@ impl World {
                 Some("accessToken") => {
                     settings["token"] = resolved(host, &server["authentication"]["accessToken"]);
                 }
-                _ => settings["token"] = options["token"].clone(),
+                _ if options["tokens"] != true => settings["token"] = options["token"].clone(),
+                _ => {}
             }
             let kind = server["type"].as_str().unwrap();
             let sim = Simulator::new(kind, &settings).unwrap_or_else(|error| panic!("{id}: {error}"));
             let latency = options["latencyMs"].as_u64().unwrap_or(LATENCY_MS);
-            providers.push(Provider { id: id.clone(), url, latency, sim });
+            let token_url = options["tokens"]
+                .as_bool()
+                .and_then(|tokens| server["authentication"]["tokenUrl"].as_str().filter(|_| tokens))
+                .map(str::to_owned);
+            providers.push(Provider { id: id.clone(), url, token_url, latency, sim });
         }
         Ok(World {
             plugin,
@@ -331,10 +338,12 @@ impl World {
         }
         self.requests.push(record);
         let provider = self.providers.iter().position(|provider| request.url.starts_with(&provider.url));
-        // Whatever is no provider's answers by faults that name the whole URL: token endpoints, so far.
+        // Whatever is no provider's answers by faults that name the whole URL, or by a simulator's own token endpoint.
         let path =
             provider.map_or(request.url.as_str(), |index| &request.url[self.providers[index].url.len()..]);
         let line = format!("{} {path}", request.method);
+        let mints = |provider: &Provider| provider.token_url.as_deref() == Some(request.url.as_str());
+        let answers = provider.or_else(|| self.providers.iter().position(mints));
         if provider.is_none() {
             self.tokens.push(call);
             self.most_tokens_at_once = self.most_tokens_at_once.max(self.tokens.len());
@@ -377,7 +386,7 @@ impl World {
             return self
                 .later(latency, Happening::Reply(call, Response { status: status as u16, headers, body }));
         }
-        let Some(index) = provider else {
+        let Some(index) = answers else {
             return self.later(latency, Happening::Lost(call, Loss::Transport));
         };
         let headers = request.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();

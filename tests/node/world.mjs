@@ -43,13 +43,13 @@ export class World {
     const features = { store, secret, log, enqueue, pepper, saveSecret: host.saveSecret !== undefined, sign: host.sign !== "none" };
     this.engine = new Engine(JSON.stringify(config), JSON.stringify(features));
     const resolved = (given) => (typeof given === "string" ? given : secrets[given.secret]);
-    this.providers = Object.entries(providers ?? {}).map(([id, { switches = {}, latencyMs = LATENCY_MS, token }]) => {
+    this.providers = Object.entries(providers ?? {}).map(([id, { switches = {}, latencyMs = LATENCY_MS, token, tokens = false }]) => {
       const server = config.servers.find((one) => one.id === id);
       const url = server.url.replace(/\/+$/, "");
-      const { scheme, username, password, accessToken } = server.authentication;
-      const credential = scheme === "basic" ? { basic: { username, password: resolved(password) } } : { token: scheme === "accessToken" ? resolved(accessToken) : token };
+      const { scheme, username, password, accessToken, tokenUrl } = server.authentication;
+      const credential = scheme === "basic" ? { basic: { username, password: resolved(password) } } : tokens ? {} : { token: scheme === "accessToken" ? resolved(accessToken) : token };
       const sim = new simulators.Sim(server.type, JSON.stringify({ url, seed: 1, switches, ...credential }));
-      return { id, url, latencyMs, sim };
+      return { id, url, tokenUrl: tokens ? tokenUrl : undefined, latencyMs, sim };
     });
   }
 
@@ -152,7 +152,7 @@ export class World {
     // Bodies are kept as the text that was sent: they are compared byte for byte.
     this.requests.push({ ...(body !== undefined && { body }), ...(this.withHeaders && { headers }), request: `${method} ${url}` });
     const provider = this.providers.find((one) => url.startsWith(one.url));
-    // Whatever is no provider's answers by faults that name the whole URL: token endpoints, so far.
+    // Whatever is no provider's answers by faults that name the whole URL, or by a simulator's own token endpoint.
     const line = `${method} ${provider ? url.slice(provider.url.length) : url}`;
     const fault = this.#faults.find(({ match, times }) => times > 0 && line.startsWith(match));
     if (fault) fault.times -= 1;
@@ -172,8 +172,9 @@ export class World {
       const text = what.body === undefined || typeof what.body === "string" ? what.body : JSON.stringify(what.body);
       return reply(what.status, Object.entries(what.headers ?? {}), text);
     }
-    if (!provider) return lost("transport");
-    const answer = JSON.parse(provider.sim.handle(method, url, JSON.stringify(Object.entries(headers)), body, this.now));
+    const answers = provider ?? this.providers.find((one) => one.tokenUrl === url);
+    if (!answers) return lost("transport");
+    const answer = JSON.parse(answers.sim.handle(method, url, JSON.stringify(Object.entries(headers)), body, this.now));
     if (what.lose === "after") return lost("transport");
     const whole = Buffer.from(answer.body);
     return reply(answer.status, answer.headers, (what.truncate === true ? whole.subarray(0, whole.length / 2) : whole).toString());
