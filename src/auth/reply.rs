@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::header;
-use crate::config::Authentication;
+use crate::config::{Authentication, Grant};
 use crate::http::Reply;
 use crate::outcome::Class;
 use crate::retry;
@@ -68,7 +68,10 @@ pub fn read(
     let token = token.map(Secret::new).filter(|token| header::bearer(token).is_some()).ok_or(unusable)?;
     // One that lives shorter than we renew early is used for half its life, instead of never.
     let renew_at = lifetime.map(|life| asked.saturating_add(life - early.min(life / 2)));
-    let refresh = text("refresh_token").filter(|token| !token.is_empty()).map(Secret::new);
+    // Other grants are answered with one, too (sections 4.3.3 and 5.1), which must not stand in for a password or a key.
+    let refreshes = matches!(authentication, Authentication::OAuth2(oauth2)
+        if matches!(oauth2.grant, Grant::RefreshToken(_)));
+    let refresh = text("refresh_token").filter(|token| refreshes && !token.is_empty()).map(Secret::new);
     Ok(Granted { token, renew_at, refresh })
 }
 

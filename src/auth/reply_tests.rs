@@ -8,13 +8,17 @@ use crate::secret::SecretValue;
 const NOW: Millis = 1_700_000_000_000;
 
 fn oauth2() -> Authentication {
+    by(Grant::ClientCredentials)
+}
+
+fn by(grant: Grant) -> Authentication {
     Authentication::OAuth2(OAuth2 {
         token_url: String::new(),
         client_id: String::new(),
         client_secret: None,
         client_form: None,
         scope: None,
-        grant: Grant::ClientCredentials,
+        grant,
     })
 }
 
@@ -66,11 +70,17 @@ fn a_token_that_can_be_used_is_used() {
 
 #[test]
 fn a_refresh_token_may_come_along() {
-    let read = |body| read(&oauth2(), &reply(200, body, ""), NOW, 0).unwrap().refresh;
+    let secret = || SecretValue::Named(String::new());
+    let refresh = by(Grant::RefreshToken(secret()));
+    let read = |body| read(&refresh, &reply(200, body, ""), NOW, 0).unwrap().refresh;
     let text = |secret: Option<Secret>| secret.map(|secret| secret.reveal().to_owned());
     assert_eq!(text(read(r#"{"access_token":"a","refresh_token":"r2"}"#)).as_deref(), Some("r2"));
     assert_eq!(text(read(r#"{"access_token":"a","refresh_token":""}"#)), None);
     assert_eq!(text(read(r#"{"access_token":"a"}"#)), None);
+    // It is no new password.
+    let password = by(Grant::Password { username: String::new(), password: secret() });
+    let body = r#"{"access_token":"a","refresh_token":"r2"}"#;
+    assert!(super::read(&password, &reply(200, body, ""), NOW, 0).unwrap().refresh.is_none());
 }
 
 #[test]
