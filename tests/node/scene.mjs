@@ -39,9 +39,9 @@ export function server(type, { id = type, url, ...rest } = {}) {
   };
 }
 
-export const configOf = (servers, policy) => ({
+export const configOf = (servers, policy, applications) => ({
   servers,
-  applications: [{ id: "console", servers: servers.map(({ id }) => id) }],
+  applications: applications ?? [{ id: "console", servers: servers.map(({ id }) => id) }],
   ...(policy && { policy }),
 });
 
@@ -80,17 +80,17 @@ export function openStore() {
 }
 
 /**
- * `servers`: of the configuration. `switches` (by type), `latencyMs` and `clock` of their simulators. `fetch`: over the
- * simulators' own. `state: null`: the host has no store.
+ * `servers`: of the configuration; one application has them all unless `applications` says otherwise. `switches` (by
+ * type), `latencyMs` and `clock` of their simulators. `fetch`: over the simulators' own. `state: null`: no store.
  */
-export function scene({ servers, policy, switches = {}, latencyMs = 0, fetch = (inner) => inner, state = openStore(), secrets = { token: TOKEN }, clock, ...host }) {
+export function scene({ servers, policy, applications, switches = {}, latencyMs = 0, fetch = (inner) => inner, state = openStore(), secrets = { token: TOKEN }, clock, ...host }) {
   const simulators = servers.map(({ type, url, authentication: { username, password, accessToken } }) => {
     const resolved = (secret) => (typeof secret === "string" ? secret : secrets[secret.secret]);
     const credential = password ? { basic: { username, password: resolved(password) } } : { token: resolved(accessToken) };
     return createSimulator({ type, url, switches: switches[type] ?? {}, latencyMs, now: clock, ...credential });
   });
   const inner = simulate(simulators);
-  const config = configOf(servers, policy);
+  const config = configOf(servers, policy, applications);
   const hook = new ScimHook(config, createHost({ fetch: fetch(inner), state: state ?? undefined, secrets, ...host }));
   return {
     hook,
