@@ -82,8 +82,10 @@ test("group.renamed and group.deleted", async () => {
   await results(place, event("user.created"));
   assert.deepEqual(await results(place, group("group.renamed", "staff", "crew")), both("updated group-renamed group-rename"));
   assert.deepEqual(groups(place), ["staff 1", "staff 1"]);
-  // She is in it under its new name: nothing is to be done.
-  assert.deepEqual(await results(place, event("user.updated", { ...USER, groups: ["staff"] })), both("unchanged fresh"));
+  // She is in it under its new name: that is noted, and nothing is to be done.
+  const renamed = event("user.updated", { ...USER, groups: ["staff"] });
+  assert.deepEqual(await results(place, renamed), both("unchanged groups-changed"));
+  assert.deepEqual(await results(place, renamed), both("unchanged fresh"));
   assert.deepEqual(await results(place, group("group.deleted", "staff")), both("updated group-deleted group-delete"));
   assert.deepEqual(groups(place), ["", ""]);
   for (const said of Object.values(await results(place, group("group.deleted", "staff")))) assert.match(said, /^unchanged no-group/);
