@@ -1,8 +1,8 @@
 // Node, Bun and Deno: the module lies beside this file. No top-level await, so that `require()` works too.
 import { readFileSync } from "node:fs";
-import * as core from "./scimhook_core.js";
+import { initSync, version as versionOfModule } from "./bundle.js";
 
-core.initSync({ module: readFileSync(new URL("./scimhook_core_bg.wasm", import.meta.url)) });
+initSync({ module: readFileSync(new URL("./scimhook_core_bg.wasm", import.meta.url)) });
 
-export const version = core.version();
-export { ScimHook, ScimHookError, capabilities, configSchema, template, validate } from "./scimhook.js";
+export const version = versionOfModule();
+export { ScimHook, ScimHookError, capabilities, configSchema, template, validate } from "./bundle.js";

@@ -1,6 +1,8 @@
 import { checkHost, checkOptions } from "./check.js";
+import { schema } from "./config-schema.js";
 import * as core from "./scimhook_core.js";
 import { createDriver, engineOptions } from "./driver.js";
+import { Engine } from "./engine.js";
 import { ScimHookError, problem } from "./errors.js";
 import { toJson } from "./json.js";
 
@@ -14,7 +16,7 @@ export class ScimHook {
     const json = toJson(config, "config");
     const options = engineOptions(host);
     try {
-      this.#driver = createDriver(() => new core.Engine(json, options), host, JSON.parse(core.replyHeaders()));
+      this.#driver = createDriver(() => new Engine(json, options), host, JSON.parse(core.replyHeaders()));
     } catch (error) {
       throw typeof error === "string" ? new ScimHookError("config", JSON.parse(error)) : error;
     }
@@ -67,7 +69,7 @@ export class ScimHook {
   }
 }
 
-const NONE = ["{}", undefined];
+const NONE = [undefined, undefined];
 
 export function validate(config) {
   try {
@@ -89,7 +91,7 @@ export function capabilities() {
 }
 
 export function configSchema() {
-  return JSON.parse(core.configSchema());
+  return JSON.parse(schema);
 }
 
 function notText(what) {

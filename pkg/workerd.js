@@ -1,8 +1,8 @@
 // Cloudflare's runtime compiles no bytes at run time; its bundler makes a WebAssembly.Module of this import.
 import module from "./scimhook_core_bg.wasm";
-import * as core from "./scimhook_core.js";
+import { initSync, version as versionOfModule } from "./bundle.js";
 
-core.initSync({ module });
+initSync({ module });
 
-export const version = core.version();
-export { ScimHook, ScimHookError, capabilities, configSchema, template, validate } from "./scimhook.js";
+export const version = versionOfModule();
+export { ScimHook, ScimHookError, capabilities, configSchema, template, validate } from "./bundle.js";

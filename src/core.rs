@@ -77,7 +77,7 @@ pub struct Learned {
     /// When accounts were turned off or deleted there lately (R12).
     pub leavers: Vec<Millis>,
     /// The last failure that was its own.
-    pub last_failure: Option<Failure>,
+    pub last_failure: Option<Box<Failure>>,
     /// Group ids by name, where there is no store to remember them.
     pub groups: GroupIds,
 }
@@ -107,14 +107,14 @@ impl Default for Learned {
 /// What we show to one server, and how we came by it.
 #[derive(Debug, Default)]
 pub struct Credentials {
-    /// Secrets once resolved, in the places of `auth::secrets_of`.
+    /// Secrets, literal or once resolved, in the places of `auth::secrets_of`.
     pub held: [Option<Held>; 2],
     /// The token in use.
     pub token: Option<Token>,
     /// How many tokens there were.
     pub minted: u32,
     /// Why there is none: the end of the last try, for those who waited for it, with the reason of a deferral.
-    pub refused: Option<(Failure, Option<&'static str>)>,
+    pub refused: Option<(Box<Failure>, Option<&'static str>)>,
     /// The client's secret goes into the body: it was refused in the header.
     pub in_body: bool,
     /// The token endpoint's clock, less ours, in milliseconds.
@@ -123,7 +123,15 @@ pub struct Credentials {
     pub quiet_until: Millis,
 }
 
-/// A secret that was resolved.
+impl Credentials {
+    /// A secret that is held; empty where there is none.
+    pub fn secret(&self, place: usize) -> &Secret {
+        const NONE: &Secret = &Secret::none();
+        self.held.get(place).and_then(Option::as_ref).map_or(NONE, |held| &held.now)
+    }
+}
+
+/// A secret that is known.
 #[derive(Clone, Debug)]
 pub struct Held {
     /// As it is now.
@@ -132,6 +140,13 @@ pub struct Held {
     pub spent: Option<Secret>,
     /// It was replaced, and the host has not taken the new one.
     pub unsaved: bool,
+}
+
+impl Held {
+    /// As the host gave it.
+    pub fn new(now: Secret) -> Held {
+        Held { now, spent: None, unsaved: false }
+    }
 }
 
 /// An access token.

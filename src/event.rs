@@ -34,6 +34,8 @@ pub struct Event {
     doc: Doc,
     /// Its place there.
     place: usize,
+    /// The user's.
+    user_place: Option<usize>,
     /// Made when something asks for it: most logins do without.
     raw: OnceCell<Value>,
 }
@@ -158,6 +160,7 @@ impl Event {
                     application,
                     user,
                     group,
+                    user_place: doc.item(place).get("user").map(Item::place),
                     doc,
                     place,
                     raw: OnceCell::new(),
@@ -178,6 +181,7 @@ impl Event {
             group: None,
             doc: Doc::default(),
             place: 0,
+            user_place: None,
             raw: OnceCell::new(),
         }
     }
@@ -197,7 +201,7 @@ impl Event {
 
     /// The user as given: where mappings read.
     pub fn profile(&self) -> Option<Item<'_>> {
-        self.doc.item(self.place).get("user")
+        self.user_place.map(|place| self.doc.item(place))
     }
 
     /// `user` for expressions.

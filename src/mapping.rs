@@ -21,7 +21,7 @@ pub struct Desired<'a> {
     /// What an expression could not say.
     pub warnings: Vec<Problem>,
     /// Why a write of the resource is not possible; deactivating may still be.
-    pub missing: Option<Failure>,
+    pub missing: Option<Box<Failure>>,
 }
 
 impl<'a> Desired<'a> {
@@ -119,7 +119,7 @@ pub fn trace<'a>(server: &'a Server, event: &'a Event) -> Vec<Traced<'a>> {
 
 impl Desired<'_> {
     /// All reasons are told: one missing property is often the cause of the others.
-    fn fail(&mut self, failure: Failure) {
+    fn fail(&mut self, failure: Box<Failure>) {
         match &mut self.missing {
             Some(earlier) => {
                 earlier.message.push_str("; ");
@@ -232,14 +232,14 @@ fn pruned(value: Value) -> Option<Value> {
     is_whole(&value).then_some(value)
 }
 
-fn missing(attribute: &Attribute) -> Failure {
+fn missing(attribute: &Attribute) -> Box<Failure> {
     Failure::new(
         Class::Profile,
         format!("`{}` is required and its source `{}` gives nothing", attribute.key, attribute.text),
     )
 }
 
-fn failing(attribute: &Attribute, message: &str) -> Failure {
+fn failing(attribute: &Attribute, message: &str) -> Box<Failure> {
     let text =
         format!("`{}` is required and its source `{}` failed: {message}", attribute.key, attribute.text);
     Failure::new(Class::Profile, text)

@@ -1,26 +1,23 @@
 //! What a run answers: shapes of the public interface, names and ids only, never attribute values (S2).
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::json::write;
 use crate::problem::Problem;
 
 /// The outcome of one event.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct Outcome {
     /// The event's id, or one made for it.
     pub id: String,
     /// Whether the person may go in.
     pub access: Access,
     /// Safe to show to the person; present when access is denied.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<&'static str>,
     /// `user.id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// The application's id.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<String>,
     /// Milliseconds the run took.
     pub duration_ms: u64,
@@ -29,8 +26,7 @@ pub struct Outcome {
 }
 
 /// Whether the person may go in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Yes.
     Allow,
@@ -38,9 +34,18 @@ pub enum Access {
     Deny,
 }
 
+impl Access {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Access::Allow => "allow",
+            Access::Deny => "deny",
+        }
+    }
+}
+
 /// What became of the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Hash, PartialOrd, Ord)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Verdict {
     /// A new account.
     Created,
@@ -66,21 +71,60 @@ pub enum Verdict {
     Failed,
 }
 
+impl Verdict {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Created => "created",
+            Verdict::Adopted => "adopted",
+            Verdict::Updated => "updated",
+            Verdict::Reactivated => "reactivated",
+            Verdict::Unchanged => "unchanged",
+            Verdict::Deactivated => "deactivated",
+            Verdict::Deleted => "deleted",
+            Verdict::Skipped => "skipped",
+            Verdict::Deferred => "deferred",
+            Verdict::Conflict => "conflict",
+            Verdict::Failed => "failed",
+        }
+    }
+}
+
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+impl Outcome {
+    /// As JSON.
+    pub fn json(&self) -> String {
+        // An outcome with some groups, without growing.
+        let out = &mut String::with_capacity(2048);
+        write::text(out, "{\"id\":", &self.id);
+        write::text(out, ",\"access\":", self.access.word());
+        write::maybe_text(out, ",\"message\":", self.message);
+        write::maybe_text(out, ",\"user\":", self.user.as_deref());
+        write::maybe_text(out, ",\"application\":", self.application.as_deref());
+        write::maybe(out, ",\"durationMs\":", Some(&self.duration_ms));
+        write::list(out, ",\"servers\":", &self.servers, |out, server| server.json(out));
+        out.push('}');
+        std::mem::take(out)
+    }
+}
+
 /// What happened at one server.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct ServerOutcome {
     /// The server's id.
     pub server: String,
     /// What became of the account.
     pub result: Verdict,
     /// In shadow mode: what it would have been.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub would: Option<Verdict>,
     /// Why: a kebab-case word of the rules.
     pub reason: &'static str,
     /// The provider's `id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remote_id: Option<String>,
     /// SCIM paths written.
     pub changed: Vec<String>,
@@ -91,14 +135,31 @@ pub struct ServerOutcome {
     /// What did not stop us.
     pub warnings: Vec<Problem>,
     /// What did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Failure>,
+    pub error: Option<Box<Failure>>,
     /// What is left to do.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<Job>,
 }
 
 impl ServerOutcome {
+    fn json(&self, out: &mut String) {
+        write::text(out, "{\"server\":", &self.server);
+        write::text(out, ",\"result\":", self.result.word());
+        write::maybe(out, ",\"would\":", self.would.as_ref());
+        write::text(out, ",\"reason\":", self.reason);
+        write::maybe_text(out, ",\"remoteId\":", self.remote_id.as_deref());
+        write::list(out, ",\"changed\":", &self.changed, |out, path| write::quoted(out, path));
+        write::list(out, ",\"groups\":", &self.groups, |out, group| group.json(out));
+        write::list(out, ",\"requests\":", &self.requests, |out, request| {
+            out.push_str(&write::json(request))
+        });
+        write::list(out, ",\"warnings\":", &self.warnings, |out, warning| {
+            out.push_str(&write::json(warning))
+        });
+        write::maybe(out, ",\"error\":", self.error.as_ref());
+        write::maybe(out, ",\"job\":", self.job.as_ref());
+        out.push('}');
+    }
+
     /// Without details.
     pub fn new(server: &str, result: Verdict, reason: &'static str) -> Self {
         ServerOutcome {
@@ -118,24 +179,30 @@ impl ServerOutcome {
 }
 
 /// What happened to one group.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct GroupOutcome {
     /// Its name at the provider.
     pub name: String,
     /// What became of it.
     pub result: GroupResult,
     /// The provider's `id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remote_id: Option<String>,
     /// What went wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Failure>,
+    pub error: Option<Box<Failure>>,
+}
+
+impl GroupOutcome {
+    fn json(&self, out: &mut String) {
+        write::text(out, "{\"name\":", &self.name);
+        write::text(out, ",\"result\":", self.result.word());
+        write::maybe_text(out, ",\"remoteId\":", self.remote_id.as_deref());
+        write::maybe(out, ",\"error\":", self.error.as_ref());
+        out.push('}');
+    }
 }
 
 /// What became of a group, or of the user's membership.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupResult {
     /// Created, with the user in it.
     Created,
@@ -153,6 +220,28 @@ pub enum GroupResult {
     Skipped,
     /// It did not work.
     Failed,
+}
+
+impl GroupResult {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            GroupResult::Created => "created",
+            GroupResult::Joined => "joined",
+            GroupResult::Left => "left",
+            GroupResult::Unchanged => "unchanged",
+            GroupResult::Renamed => "renamed",
+            GroupResult::Deleted => "deleted",
+            GroupResult::Skipped => "skipped",
+            GroupResult::Failed => "failed",
+        }
+    }
+}
+
+impl Serialize for GroupResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
 }
 
 /// One request that was sent.
@@ -203,8 +292,8 @@ pub struct Failure {
 
 impl Failure {
     /// A failure that no answer's details belong to.
-    pub fn new(class: Class, message: impl Into<String>) -> Self {
-        Failure {
+    pub fn new(class: Class, message: impl Into<String>) -> Box<Self> {
+        Box::new(Failure {
             class,
             message: message.into(),
             retryable: class.is_retryable(),
@@ -212,7 +301,7 @@ impl Failure {
             scim_type: None,
             provider_code: None,
             retry_after_ms: None,
-        }
+        })
     }
 }
 

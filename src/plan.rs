@@ -214,7 +214,8 @@ fn linked(facts: &Facts, active: bool, drifted: bool) -> Move {
         (false, _, _) if facts.reactivate => Move::Write(Verdict::Reactivated, "was-inactive"),
         (false, _, _) => Move::Stop(Verdict::Skipped, "reactivation-off"),
         (true, true, true) => Move::Write(Verdict::Updated, "drifted"),
-        (true, true, false) => Move::Stop(Verdict::Unchanged, "updates-off"),
+        // Looked at, so that it counts as confirmed; otherwise every later login would look again.
+        (true, true, false) => Move::Link(Verdict::Unchanged, "updates-off"),
         (true, false, _) => Move::Link(Verdict::Unchanged, "rechecked"),
     }
 }

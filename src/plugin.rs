@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use serde_json::{Value, json};
 
+use crate::auth;
 use crate::config::{self, Config};
 use crate::core::{Core, HostFeatures, Learned};
 use crate::digest::Digests;
@@ -15,7 +16,7 @@ use crate::event::{self, Event};
 use crate::explain;
 use crate::flight::Flights;
 use crate::flow::memory::store_patience;
-use crate::json::{self, Item};
+use crate::json::{self, Item, write};
 use crate::link;
 use crate::port::{Answer, Ask, Clock, Exchange, Input, Output, Port, RunId, Width};
 use crate::problem::Problem;
@@ -96,7 +97,12 @@ impl Plugin {
         if !has("store") {
             warnings.extend(config.told_by_name());
         }
-        let learned = config.servers.iter().map(|_| RefCell::new(Learned::default())).collect();
+        let learned = config.servers.iter().map(|server| {
+            let mut learned = Learned::default();
+            auth::hold_literals(&server.authentication, &mut learned.credentials.held);
+            RefCell::new(learned)
+        });
+        let learned = learned.collect();
         Plugin {
             exchange: Rc::new(RefCell::new(Exchange::new(&widths))),
             core: Rc::new(Core {
@@ -169,11 +175,11 @@ impl Plugin {
                 let event = Event::read(event::parse(input)?)?;
                 let is_login = event.kind == event::Kind::Login;
                 let start = start(event, is_login, None);
-                Box::pin(async move { text(&explain::explain(core, port, start, options.read).await) })
+                Box::pin(async move { write::json(&explain::explain(core, port, start, options.read).await) })
             }
             What::Probe => {
                 let index = self.server(input).ok_or_else(|| unknown_server("", &self.core))?;
-                Box::pin(async move { text(&crate::probe::probe(core, port, index).await) })
+                Box::pin(async move { write::json(&crate::probe::probe(core, port, index).await) })
             }
             What::Forget => {
                 let keys = self.forgotten(input)?;
@@ -206,6 +212,7 @@ impl Plugin {
         for run in due {
             self.advance(run);
         }
+        self.exchange.borrow_mut().resume();
     }
 
     fn answer(&mut self, input: Input<'_>) -> Option<RunId> {
@@ -250,7 +257,7 @@ impl Plugin {
                     row.insert("throttledUntil".into(), json!(learned.quiet_until));
                 }
                 if let Some(failure) = &learned.last_failure {
-                    row.insert("lastFailure".into(), json!(failure));
+                    row.insert("lastFailure".into(), json::of(failure));
                 }
             }
             row
@@ -337,7 +344,7 @@ impl Plugin {
 }
 
 async fn outcome(core: Rc<Core>, port: Port, start: Start) -> String {
-    text(&run::run(core, port, start).await)
+    run::run(core, port, start).await.json()
 }
 
 async fn forget(port: Port, keys: Vec<String>) -> String {
@@ -349,16 +356,6 @@ async fn forget(port: Port, keys: Vec<String>) -> String {
     };
     crate::join::join_all(keys.into_iter().map(erase)).await;
     "{}".to_owned()
-}
-
-/// JSON of what always has one.
-fn text<T: serde::Serialize>(value: &T) -> String {
-    // An outcome with some groups, without growing.
-    let mut text = Vec::with_capacity(2048);
-    if serde_json::to_writer(&mut text, value).is_err() {
-        return "{}".to_owned();
-    }
-    String::from_utf8(text).unwrap_or_default()
 }
 
 fn unknown_server(path: &str, core: &Core) -> Vec<Problem> {

@@ -3,6 +3,7 @@
 //! polls a run again when something came in for it.
 
 mod gate;
+mod quiet;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -95,6 +96,8 @@ pub enum Loss {
     Timeout,
     /// It never left: the time was over first.
     Unsent,
+    /// It never left: the server asked for quiet while it waited for its turn.
+    Held,
     /// The run was stopped.
     Aborted,
     /// Longer than 1 MiB.
@@ -184,6 +187,8 @@ pub struct Exchange {
     lanes: Vec<Lane>,
     gates: Table<gate::Gate>,
     woken: Vec<RunId>,
+    /// Lanes in which an answer made room.
+    freed: Vec<usize>,
     next: CallId,
     order: u32,
 }
@@ -230,6 +235,7 @@ impl Exchange {
         Exchange {
             gates: Table::default(),
             woken: Vec::new(),
+            freed: Vec::new(),
             now: 0,
             outbox: Vec::new(),
             calls: Table::default(),
@@ -271,11 +277,6 @@ impl Exchange {
         due
     }
 
-    /// The lane of a server's token requests.
-    pub fn token_lane(&self, server: usize) -> usize {
-        self.lanes.len() / 2 + server
-    }
-
     /// Requests under way at a server.
     pub fn in_flight(&self, server: usize) -> usize {
         self.lanes.get(server).map_or(0, |lane| lane.running)
@@ -284,7 +285,9 @@ impl Exchange {
     /// Takes an answer in. Says which run waits for it; `None` where nobody does any more.
     pub fn answer(&mut self, call: CallId, answer: Result<Answer, Loss>) -> Option<RunId> {
         let pending = self.calls.remove(call)?;
-        self.leave(&pending);
+        // What it means is heard first: it may be that nothing more is to be sent.
+        self.free(&pending);
+        self.freed.extend(pending.lane);
         let (sent, order) = pending.sent.map_or((None, 0), |(at, order)| (Some(at), order));
         self.answers.insert(call, Answered { answer, sent, order });
         Some(pending.run)
@@ -346,18 +349,6 @@ impl Exchange {
         }
     }
 
-    /// Frees a request's place in its lane.
-    fn leave(&mut self, pending: &Pending) {
-        let Some(server) = pending.lane else { return };
-        if pending.sent.is_some()
-            && let Some(lane) = self.lanes.get_mut(server)
-        {
-            lane.running = lane.running.saturating_sub(1);
-            lane.writing = lane.writing.saturating_sub(usize::from(pending.writes));
-        }
-        self.advance(server);
-    }
-
     /// Gives a question up, telling the host where it has heard of it.
     fn give_up(&mut self, call: CallId, loss: Loss) -> Option<Answered> {
         let pending = self.calls.remove(call)?;
@@ -375,7 +366,10 @@ impl Exchange {
                 order: 0,
             },
         };
-        self.leave(&pending);
+        self.free(&pending);
+        if let Some(server) = pending.lane {
+            self.advance(server);
+        }
         Some(answered)
     }
 }

@@ -70,16 +70,20 @@ pub async fn probe(core: Rc<Core>, port: Port, index: usize) -> ProbeReport {
         notes: RefCell::default(),
     };
     // Without a token, what stands in the header is the secret: looked at as a whole.
-    let token = auth::needs_token(&server.authentication);
+    let source = auth::source_of(&server.authentication);
     let began = port.now();
-    let secret = if token { visit.secrets().await.map(drop) } else { visit.authorization().await.map(drop) };
+    let secret = match source {
+        Some(_) => visit.resolve(false).await.map(drop),
+        None => visit.authorization().await.map(drop),
+    };
     let mut found = report.step("secret", "the credential is there", secret, port.now() - began);
-    if found && token {
+    if found {
         let began = port.now();
-        let made = visit.token().await.map(drop);
-        found = report.step("token", "the token is there", made, port.now() - began);
-    } else if found {
-        report.step("token", "no token is needed: the credential is sent as it is", Ok(()), 0);
+        let (well, token) = match source {
+            Some(source) => ("the token is there", visit.token(source).await.map(drop)),
+            None => ("no token is needed: the credential is sent as it is", Ok(())),
+        };
+        found = report.step("token", well, token, port.now() - began);
     }
     if found {
         visit.discover(&mut report).await;

@@ -14,6 +14,7 @@ use crate::event::{Event, Kind};
 use crate::flight::Landed;
 use crate::flow::{self, Assume, Sees, Sending, Visit};
 use crate::join::join_all;
+use crate::json;
 use crate::mapping::{self, Scope};
 use crate::outcome::{Access, Class, Failure, Job, Outcome, ServerOutcome, Verdict};
 use crate::plan::Standing;
@@ -204,7 +205,7 @@ impl One<'_> {
     }
 
     /// Nothing is done, and whether there is an account decides what that means for the login (R9).
-    async fn see_failed(&self, failure: Failure) -> Sees {
+    async fn see_failed(&self, failure: Box<Failure>) -> Sees {
         let desired = mapping::Desired::nobody();
         flow::failed(&self.visit_of(&desired, Standing::NotEntitled, self.sending()), failure).await
     }
@@ -312,14 +313,14 @@ impl One<'_> {
         };
         let mut line = json!({
             "time": self.port.now(), "level": level, "event": "decision", "id": self.id, "server": outcome.server,
-            "result": outcome.result, "reason": outcome.reason, "changed": outcome.changed, "requests": outcome.requests.len(),
+            "result": json::of(&outcome.result), "reason": outcome.reason, "changed": outcome.changed, "requests": outcome.requests.len(),
         });
         if let Some(line) = line.as_object_mut() {
             if let Some(would) = outcome.would {
-                line.insert("would".into(), json!(would));
+                line.insert("would".into(), json::of(&would));
             }
             if let Some(error) = &outcome.error {
-                line.insert("error".into(), json!(error));
+                line.insert("error".into(), json::of(error));
             }
             let codes: Vec<&str> = outcome.warnings.iter().map(|warning| warning.code).collect();
             line.insert("warnings".into(), json!(codes));

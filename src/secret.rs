@@ -12,6 +12,11 @@ impl Secret {
         Secret(value.into())
     }
 
+    /// No credential.
+    pub const fn none() -> Self {
+        Secret(String::new())
+    }
+
     /// The only way out. Call it where a request is written, and where provider text is scrubbed of it.
     pub fn reveal(&self) -> &str {
         &self.0

@@ -4,10 +4,12 @@
 use serde_json::Value;
 
 use super::header;
-use crate::config::{Authentication, Grant};
+use crate::config::{Grant, TokenSource};
 use crate::http::Reply;
 use crate::outcome::Class;
 use crate::retry;
+use crate::scim::message::ErrorBody;
+use crate::scim::resource::{member, text};
 use crate::secret::Secret;
 use crate::time::{self, Millis};
 
@@ -22,108 +24,68 @@ pub struct Granted {
     pub refresh: Option<Secret>,
 }
 
-/// No token.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Whose fault it is (table F).
-    pub class: Class,
-    /// The `error` word.
-    pub code: Option<String>,
-    /// What is said for people; not safe to show as it is.
-    pub said: Option<String>,
-    /// The client was refused, which another way to show its secret may mend.
-    pub client: bool,
-}
-
-/// Reads an answer to a request that was sent at `asked`, by our clock. `skew_ms` is what is known of the difference.
-pub fn read(
-    authentication: &Authentication,
-    reply: &Reply,
-    asked: Millis,
-    skew_ms: i64,
-) -> Result<Granted, Refusal> {
-    let body = reply.json();
-    let text = |name: &str| body.and_then(|body| body.get(name)).and_then(Value::as_str);
-    if !reply.is_success() {
-        return Err(refusal(reply, text("error"), text("error_description").or(text("message"))));
-    }
-    let unusable = Refusal { class: Class::Protocol, code: None, said: None, client: false };
-    let (token, lifetime, early) = match authentication {
-        Authentication::GithubApp(_) => {
-            // The end is a time of GitHub's clock, whose now stands in the same reply.
-            let theirs = reply.headers.get("date").and_then(time::http_date);
-            let theirs = theirs.unwrap_or_else(|| asked.saturating_add_signed(skew_ms));
-            let end = text("expires_at").and_then(time::utc);
-            (text("token"), end.map(|end| end.saturating_sub(theirs)), INSTALLATION_EARLY_MS)
-        }
-        Authentication::OAuth2(_) | Authentication::AccessToken(_) | Authentication::Basic { .. } => {
-            let seconds = body.and_then(|body| body.get("expires_in")).and_then(seconds);
-            (text("access_token"), seconds.map(|seconds| seconds.saturating_mul(1000)), EARLY_MS)
-        }
+/// The token in a success, to a request that was sent at `asked`, by our clock; `skew_ms` is what is known of the
+/// difference. `None`: there is none that can be used.
+pub fn granted(source: &TokenSource, reply: &Reply, asked: Millis, skew_ms: i64) -> Option<Granted> {
+    let body = reply.json()?;
+    let (token, lifetime, early) = if source.grant == Grant::Installation {
+        // The end is a time of GitHub's clock, whose now stands in the same reply.
+        let theirs = reply.headers.get("date").and_then(time::http_date);
+        let theirs = theirs.unwrap_or_else(|| asked.saturating_add_signed(skew_ms));
+        let end = text(body, "expires_at").and_then(time::utc);
+        ("token", end.map(|end| end.saturating_sub(theirs)), INSTALLATION_EARLY_MS)
+    } else {
+        ("access_token", member(body, "expires_in").and_then(lifetime), EARLY_MS)
     };
     // Section 7.1: a token of a kind that we do not know must not be used. Some servers name none.
-    if text("token_type").is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-        return Err(unusable);
-    }
-    let token = token.map(Secret::new).filter(|token| header::bearer(token).is_some()).ok_or(unusable)?;
+    let known = text(body, "token_type").is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"));
+    let token = Secret::new(text(body, token)?);
+    header::bearer(&token).filter(|_| known)?;
     // One that lives shorter than we renew early is used for half its life, instead of never.
     let renew_at = lifetime.map(|life| asked.saturating_add(life - early.min(life / 2)));
-    // Other grants are answered with one, too (sections 4.3.3 and 5.1), which must not stand in for a password or a key.
-    let refreshes = matches!(authentication, Authentication::OAuth2(oauth2)
-        if matches!(oauth2.grant, Grant::RefreshToken(_)));
-    let refresh = text("refresh_token").filter(|token| refreshes && !token.is_empty()).map(Secret::new);
-    Ok(Granted { token, renew_at, refresh })
+    // Other grants may bring one too, and nobody has asked for it.
+    let refresh = text(body, "refresh_token").filter(|_| source.grant == Grant::RefreshToken);
+    Some(Granted { token, renew_at, refresh: refresh.map(Secret::new) })
 }
 
-fn refusal(reply: &Reply, word: Option<&str>, said: Option<&str>) -> Refusal {
-    let is_json = reply.json().is_some();
-    let is = |known: &str| word == Some(known);
+/// What kind of failure an answer without a token is (table F). `None`: it is a success.
+pub fn class(reply: &Reply, error: &ErrorBody) -> Option<Class> {
+    let word = error.code.as_deref().unwrap_or("");
     // GitHub says 403 to those that ask too often, Salesforce 400.
-    let slow_down = retry::asked_wait(reply, 0).is_some()
-        || [word, said].iter().flatten().any(|text| text.to_ascii_lowercase().contains("rate limit"));
-    let class = match reply.status {
+    let limit = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains("rate limit"));
+    let slow_down = limit(&error.detail) || retry::asked_wait(reply, 0).is_some();
+    Some(match reply.status {
+        200..=299 => return None,
+        401 => Class::Credentials,
         429 => Class::Throttled,
         400 | 403 if slow_down => Class::Throttled,
-        // Words of RFC 6749 section 4.1.2.1, which some servers say here too.
-        400..=499 if is("temporarily_unavailable") || is("server_error") => Class::Unavailable,
         408 | 425 | 500 | 502..=599 => Class::Unavailable,
-        401 => Class::Credentials,
+        // Words of RFC 6749 section 4.1.2.1, which some servers say here too.
+        400..=499 if matches!(word, "temporarily_unavailable" | "server_error") => Class::Unavailable,
         // Whatever it says in words that we can read, it says about us.
-        400..=499 | 501 if is_json => Class::Credentials,
+        400..=501 if reply.json().is_some() => Class::Credentials,
         // HTML, a redirect, a number that is no status: not a token endpoint, or not ours to follow.
         _ => Class::Protocol,
-    };
-    let fits = |word: &&str| {
-        word.len() <= CODE_BYTES
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
-    };
-    let client = class == Class::Credentials
-        && (reply.status == 401
-            || is("invalid_request")
-            || word.is_some_and(|word| word.starts_with("invalid_client")));
-    Refusal {
-        class,
-        code: word.filter(fits).filter(|word| !word.is_empty()).map(str::to_owned),
-        said: said.map(str::to_owned),
-        client,
-    }
+    })
 }
 
-/// Seconds, as a number or (Azure, older Microsoft servers) as text.
-fn seconds(value: &Value) -> Option<u64> {
-    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+/// Whether the client was refused, which another way to show its secret may mend.
+pub fn blames_client(status: u16, code: Option<&str>) -> bool {
+    status == 401 || code.is_some_and(|word| word.starts_with("invalid_client") || word == "invalid_request")
+}
+
+/// Milliseconds, of seconds as a number or (older Microsoft servers) as text.
+fn lifetime(value: &Value) -> Option<Millis> {
+    let seconds = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
     // What is negative, or no number, has ended: it is used once.
-    Some(number as u64)
+    Some((seconds * 1000.0) as u64)
 }
 
 /// A token is renewed so long before it ends, in milliseconds (R5).
 const EARLY_MS: u64 = 60_000;
 
-/// The same for installation tokens, which live an hour: GitHub may need some time to make a new one known everywhere.
+/// The same for installation tokens, which live an hour: a new one may take some time to be known everywhere.
 const INSTALLATION_EARLY_MS: u64 = 300_000;
-
-/// The longest `error` word that is kept. The longest that is registered, `unsupported_grant_type`, has 22 bytes.
-const CODE_BYTES: usize = 64;
 
 #[cfg(test)]
 #[path = "reply_tests.rs"]

@@ -1,34 +1,22 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use super::*;
-use crate::config::{GithubApp, Grant, OAuth2};
 use crate::http::Response;
-use crate::secret::SecretValue;
 
 const NOW: Millis = 1_700_000_000_000;
 
-fn oauth2() -> Authentication {
-    by(Grant::ClientCredentials)
-}
-
-fn by(grant: Grant) -> Authentication {
-    Authentication::OAuth2(OAuth2 {
-        token_url: String::new(),
-        client_id: String::new(),
-        client_secret: None,
-        client_form: None,
-        scope: None,
+fn source(grant: Grant) -> TokenSource {
+    TokenSource {
         grant,
-    })
-}
-
-fn app() -> Authentication {
-    Authentication::GithubApp(GithubApp {
-        app_id: String::new(),
-        installation_id: String::new(),
-        private_key: SecretValue::Named(String::new()),
-        api_url: String::new(),
-    })
+        url: String::new(),
+        client_id: String::new(),
+        subject: String::new(),
+        audience: String::new(),
+        key_id: String::new(),
+        scope: String::new(),
+        secrets: [None, None],
+        client_form: None,
+    }
 }
 
 fn reply(status: u16, body: &str, date: &str) -> Reply {
@@ -42,7 +30,7 @@ fn reply(status: u16, body: &str, date: &str) -> Reply {
 /// Milliseconds until it is renewed.
 #[track_caller]
 fn good(body: &str, expected: Option<Millis>) {
-    let granted = read(&oauth2(), &reply(200, body, ""), NOW, 0).unwrap();
+    let granted = super::granted(&source(Grant::ClientCredentials), &reply(200, body, ""), NOW, 0).unwrap();
     assert_eq!(granted.token.reveal(), "2YotnFZFEjr1zCsicMWpAA");
     assert_eq!(granted.renew_at.map(|at| at - NOW), expected, "{body}");
 }
@@ -58,7 +46,7 @@ fn a_token_that_can_be_used_is_used() {
         r#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","token_type":"bearer","expires_in":"3600"}"#,
         Some(3_540_000),
     );
-    good(r#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","expires_in":3599.5}"#, Some(3_539_000));
+    good(r#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","expires_in":3599.5}"#, Some(3_539_500));
     // Salesforce says no end.
     good(r#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","issued_at":"1278448384422"}"#, None);
     good(r#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","expires_in":null}"#, None);
@@ -70,40 +58,46 @@ fn a_token_that_can_be_used_is_used() {
 
 #[test]
 fn a_refresh_token_may_come_along() {
-    let secret = || SecretValue::Named(String::new());
-    let refresh = by(Grant::RefreshToken(secret()));
-    let read = |body| read(&refresh, &reply(200, body, ""), NOW, 0).unwrap().refresh;
+    let grant = source(Grant::RefreshToken);
+    let read = |body| granted(&grant, &reply(200, body, ""), NOW, 0).unwrap().refresh;
     let text = |secret: Option<Secret>| secret.map(|secret| secret.reveal().to_owned());
     assert_eq!(text(read(r#"{"access_token":"a","refresh_token":"r2"}"#)).as_deref(), Some("r2"));
     assert_eq!(text(read(r#"{"access_token":"a","refresh_token":""}"#)), None);
     assert_eq!(text(read(r#"{"access_token":"a"}"#)), None);
-    // It is no new password.
-    let password = by(Grant::Password { username: String::new(), password: secret() });
+    // One that nobody asked for must not take the place of the password.
+    let grant = source(Grant::Password);
     let body = r#"{"access_token":"a","refresh_token":"r2"}"#;
-    assert!(super::read(&password, &reply(200, body, ""), NOW, 0).unwrap().refresh.is_none());
+    assert!(granted(&grant, &reply(200, body, ""), NOW, 0).unwrap().refresh.is_none());
 }
 
 #[test]
 fn an_installation_token_ends_by_github_s_clock() {
     let body = r#"{"token":"ghs_16C7e42F292c6912E7710c838347Ae178B4a","expires_at":"2023-11-14T23:13:20Z"}"#;
     // NOW is 22:13:20Z.
-    let until =
-        |date, skew| read(&app(), &reply(201, body, date), NOW, skew).unwrap().renew_at.unwrap() - NOW;
+    let until = |date, skew| {
+        granted(&source(Grant::Installation), &reply(201, body, date), NOW, skew).unwrap().renew_at.unwrap()
+            - NOW
+    };
     assert_eq!(until("", 0), 3_300_000);
     assert_eq!(until("Tue, 14 Nov 2023 22:03:20 GMT", 0), 3_900_000);
     assert_eq!(until("", -600_000), 3_900_000);
-    let endless = read(&app(), &reply(201, r#"{"token":"t","expires_at":"later"}"#, ""), NOW, 0).unwrap();
+    let endless = granted(
+        &source(Grant::Installation),
+        &reply(201, r#"{"token":"t","expires_at":"later"}"#, ""),
+        NOW,
+        0,
+    )
+    .unwrap();
     assert_eq!(endless.renew_at, None);
 }
 
 #[track_caller]
-fn bad(status: u16, body: &str, class: Class, code: Option<&str>, client: bool) {
-    let refusal = read(&oauth2(), &reply(status, body, ""), NOW, 0).unwrap_err();
-    assert_eq!(
-        (refusal.class, refusal.code.as_deref(), refusal.client),
-        (class, code, client),
-        "{status} {body}"
-    );
+fn bad(status: u16, body: &str, expected: Class, code: Option<&str>, client: bool) {
+    let reply = reply(status, body, "");
+    let error = retry::error_of(&reply);
+    assert_eq!((class(&reply, &error), error.code.as_deref()), (Some(expected), code), "{status} {body}");
+    let credentials = expected == Class::Credentials;
+    assert_eq!(credentials && blames_client(status, code), client, "{status} {body}");
 }
 
 #[test]
@@ -121,7 +115,13 @@ fn what_is_no_token() {
     bad(404, r#"{"message":"Not Found"}"#, Class::Credentials, None, false);
     bad(403, r#"{"message":"This installation has been suspended"}"#, Class::Credentials, None, false);
     bad(403, r#"{"message":"You have exceeded a secondary rate limit"}"#, Class::Throttled, None, false);
-    bad(400, r#"{"error":"rate limit exceeded"}"#, Class::Throttled, None, false);
+    bad(
+        400,
+        r#"{"error":"x","error_description":"rate limit exceeded"}"#,
+        Class::Throttled,
+        Some("x"),
+        false,
+    );
     bad(429, "", Class::Throttled, None, false);
     bad(503, "", Class::Unavailable, None, false);
     bad(500, r#"{"error":"server_error"}"#, Class::Unavailable, Some("server_error"), false);
@@ -148,6 +148,9 @@ fn what_is_no_token() {
         r#"{"access_token":"a","token_type":"mac"}"#,
         r#"{"token":"a"}"#,
     ] {
-        bad(200, body, Class::Protocol, None, false);
+        assert!(
+            granted(&source(Grant::ClientCredentials), &reply(200, body, ""), NOW, 0).is_none(),
+            "{body}"
+        );
     }
 }

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::fields::AUTHENTICATION;
 use super::placeholder::is_placeholder;
 use super::shape::quote;
-use super::{Authentication, ClientForm, GithubApp, Grant, OAuth2, pem, url};
+use super::{Authentication, ClientForm, Grant, TokenSource, pem};
+use crate::encode::percent;
 use crate::expression::nearest::list;
 use crate::problem::{Problem, pointer};
 use crate::provider::Provider;
@@ -29,7 +30,6 @@ pub(super) fn authentication(
             .push(Problem::error(pointer(path, "scheme"), "unsupported-authentication", message).help(help));
         return None;
     }
-    let text = |name: &str| value.get(name)?.as_str().map(str::to_owned);
     match scheme {
         "accessToken" => {
             let token = secret(value, "accessToken")?;
@@ -46,7 +46,7 @@ pub(super) fn authentication(
             Some(Authentication::AccessToken(token))
         }
         "basic" => {
-            let username = text("username")?;
+            let username = value.get("username")?.as_str()?.to_owned();
             if username.contains(':') || username.chars().any(char::is_control) {
                 // RFC 7617 section 2.
                 let message = format!("{} has a colon or control character in it", quote(&username));
@@ -54,53 +54,64 @@ pub(super) fn authentication(
             }
             Some(Authentication::Basic { username, password: secret(value, "password")? })
         }
-        "oauth2" => {
-            let grant = match value.get("grant")?.as_str()? {
-                "clientCredentials" => Grant::ClientCredentials,
-                "refreshToken" => Grant::RefreshToken(secret(value, "refreshToken")?),
-                "jwtBearer" => Grant::JwtBearer {
-                    private_key: private_key(value, path, problems)?,
-                    subject: text("subject")?,
-                    audience: text("audience")?,
-                    key_id: text("keyId"),
-                },
-                "password" => {
-                    problems.push(
-                        Problem::warning(
-                            pointer(path, "grant"),
-                            "deprecated-grant",
-                            "the password grant must not be used any more (RFC 9700 section 2.4)",
-                        )
-                        .help("use `clientCredentials`, or `jwtBearer` where a user is needed"),
-                    );
-                    Grant::Password { username: text("username")?, password: secret(value, "password")? }
-                }
-                _ => return None,
-            };
-            Some(Authentication::OAuth2(OAuth2 {
-                token_url: text("tokenUrl")?,
-                client_id: text("clientId")?,
-                client_secret: secret(value, "clientSecret"),
-                client_form: match value.get("clientAuthentication").and_then(Value::as_str) {
-                    Some("basic") => Some(ClientForm::Basic),
-                    Some("body") => Some(ClientForm::Body),
-                    Some(_) | None => None,
-                },
-                scope: text("scope"),
-                grant,
-            }))
-        }
-        "githubApp" => Some(Authentication::GithubApp(GithubApp {
-            app_id: text("appId")?,
-            installation_id: text("installationId")?,
-            private_key: private_key(value, path, problems)?,
-            api_url: match text("apiUrl") {
-                Some(url) => url::check(&url).ok()?,
-                None => GITHUB_API.to_owned(),
-            },
-        })),
+        "oauth2" | "githubApp" => Some(Authentication::Token(Box::new(source(value, path, problems)?))),
         _ => None,
     }
+}
+
+/// What is missing has been said already: a text is empty then.
+fn source(value: &Value, path: &str, problems: &mut Vec<Problem>) -> Option<TokenSource> {
+    let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (grant, subject, own) = match text("grant").as_str() {
+        "clientCredentials" => (Grant::ClientCredentials, "", ""),
+        "refreshToken" => (Grant::RefreshToken, "", "refreshToken"),
+        "jwtBearer" => (Grant::JwtBearer, "subject", "privateKey"),
+        "password" => {
+            problems.push(
+                Problem::warning(
+                    pointer(path, "grant"),
+                    "deprecated-grant",
+                    "the password grant must not be used any more (RFC 9700 section 2.4)",
+                )
+                .help("use `clientCredentials`, or `jwtBearer` where a user is needed"),
+            );
+            (Grant::Password, "username", "password")
+        }
+        "" => (Grant::Installation, "", "privateKey"),
+        _ => return None,
+    };
+    let own = secret(value, own);
+    if let (Some(SecretValue::Literal(key)), Grant::JwtBearer | Grant::Installation) = (&own, grant)
+        // What is empty or a placeholder has been said already.
+        && !key.reveal().is_empty()
+        && !is_placeholder(key.reveal())
+        && let Err((message, help)) = pem::check(key.reveal())
+    {
+        problems.push(Problem::error(pointer(path, "privateKey"), "bad-private-key", message).help(help));
+    }
+    let (mut url, mut client_id) = (text("tokenUrl"), text("clientId"));
+    if grant == Grant::Installation {
+        let api = Some(text("apiUrl")).filter(|url| !url.is_empty());
+        let api = api.as_deref().unwrap_or(GITHUB_API).trim_end_matches('/');
+        // The id is one segment, whatever is in it (H4).
+        url = format!("{api}/app/installations/{}/access_tokens", percent(&text("installationId")));
+        client_id = text("appId");
+    }
+    Some(TokenSource {
+        grant,
+        url,
+        client_id,
+        subject: text(subject),
+        audience: text("audience"),
+        key_id: text("keyId"),
+        scope: text("scope"),
+        secrets: [own, secret(value, "clientSecret")],
+        client_form: match text("clientAuthentication").as_str() {
+            "basic" => Some(ClientForm::Basic),
+            "body" => Some(ClientForm::Body),
+            _ => None,
+        },
+    })
 }
 
 fn secret(object: &Value, name: &str) -> Option<SecretValue> {
@@ -111,19 +122,6 @@ fn secret(object: &Value, name: &str) -> Option<SecretValue> {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
     }
-}
-
-fn private_key(object: &Value, path: &str, problems: &mut Vec<Problem>) -> Option<SecretValue> {
-    let key = secret(object, "privateKey")?;
-    if let SecretValue::Literal(literal) = &key
-        // What is empty or a placeholder has been said already.
-        && !literal.reveal().is_empty()
-        && !is_placeholder(literal.reveal())
-        && let Err((message, help)) = pem::check(literal.reveal())
-    {
-        problems.push(Problem::error(pointer(path, "privateKey"), "bad-private-key", message).help(help));
-    }
-    Some(key)
 }
 
 /// Where an app of github.com asks; GHE.com and GHES have one of their own.

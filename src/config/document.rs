@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::json::{self, Doc, Error};
 use crate::problem::{Problem, pointer};
+use crate::table::insert_by_key;
 
 /// Reads the text, within the bounds of rule S4.
 pub(super) fn read(text: &str) -> Result<Value, Problem> {
@@ -94,8 +95,8 @@ impl Order {
     }
 
     /// Sorts into the order of the document; what is missing stands where its parent begins.
-    pub(super) fn sort(&self, problems: &mut [Problem]) {
-        problems.sort_by_key(|problem| {
+    pub(super) fn sort(&self, problems: &mut Vec<Problem>) {
+        let place = |problem: &Problem| {
             let mut path = problem.path.as_str();
             loop {
                 if let Some(at) = self.places.get(path) {
@@ -103,7 +104,12 @@ impl Order {
                 }
                 path = path.rsplit_once('/').map_or("", |(parent, _)| parent);
             }
-        });
+        };
+        let mut sorted = Vec::new();
+        for problem in problems.drain(..) {
+            insert_by_key(&mut sorted, (place(&problem), problem), |(place, _)| *place);
+        }
+        problems.extend(sorted.into_iter().map(|(_, problem)| problem));
     }
 }
 

@@ -92,6 +92,7 @@ pub(super) fn server_types() -> impl Iterator<Item = &'static str> {
 }
 
 /// Whether any server type takes the scheme.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) fn scheme_is_built(scheme: &str) -> bool {
     PROVIDERS.iter().any(|provider| provider.capabilities.authentication.contains(&scheme))
 }
@@ -101,12 +102,17 @@ const fn must(name: &'static str, kind: Kind, about: &'static str) -> Field {
 }
 
 const fn may(name: &'static str, kind: Kind, about: &'static str) -> Field {
-    Field { name, about, kind, required: false }
+    Field { name, about: told(about), kind, required: false }
+}
+
+/// What the schema says and no problem does: the module is spared it, see `schema`.
+const fn told(about: &'static str) -> &'static str {
+    if cfg!(target_arch = "wasm32") { "" } else { about }
 }
 
 pub(super) static CONFIG: Shape = Shape {
     name: "Config",
-    about: "Configuration of scimhook.",
+    about: told("Configuration of scimhook."),
     fields: &[&[
         may("$schema", Kind::Text, "Where this schema is found, for editors."),
         may("version", Kind::Whole { min: 1, max: 1 }, "Version of the configuration format."),
@@ -122,7 +128,7 @@ pub(super) static CONFIG: Shape = Shape {
 
 static SERVER: Shape = Shape {
     name: "Server",
-    about: "A SCIM server: one service provider's endpoint and how to speak to it.",
+    about: told("A SCIM server: one service provider's endpoint and how to speak to it."),
     fields: &[&[
         must("id", Kind::Id, "Its name in applications, outcomes and the state store."),
         may("name", Kind::Text, "Its name for people."),
@@ -152,7 +158,7 @@ static SERVER: Shape = Shape {
 
 pub(super) static AUTHENTICATION: Tagged = Tagged {
     name: "Authentication",
-    about: "How requests prove who sends them.",
+    about: told("How requests prove who sends them."),
     tag: "scheme",
     variants: &[
         Variant { tag: "accessToken", of: Of::Shape(&ACCESS_TOKEN) },
@@ -164,7 +170,7 @@ pub(super) static AUTHENTICATION: Tagged = Tagged {
 
 static ACCESS_TOKEN: Shape = Shape {
     name: "AccessToken",
-    about: "A token sent as it is (RFC 6750).",
+    about: told("A token sent as it is (RFC 6750)."),
     fields: &[&[
         must("scheme", Kind::Enum(&["accessToken"]), "This scheme."),
         must("accessToken", Kind::Secret, "The token."),
@@ -173,7 +179,7 @@ static ACCESS_TOKEN: Shape = Shape {
 
 static BASIC: Shape = Shape {
     name: "Basic",
-    about: "User name and password (RFC 7617).",
+    about: told("User name and password (RFC 7617)."),
     fields: &[&[
         must("scheme", Kind::Enum(&["basic"]), "This scheme."),
         must("username", Kind::Word, "The user name; no colon in it."),
@@ -183,7 +189,7 @@ static BASIC: Shape = Shape {
 
 static OAUTH2: Tagged = Tagged {
     name: "OAuth2",
-    about: "A token from a token endpoint (RFC 6749).",
+    about: told("A token from a token endpoint (RFC 6749)."),
     tag: "grant",
     variants: &[
         Variant { tag: "clientCredentials", of: Of::Shape(&CLIENT_CREDENTIALS) },
@@ -208,7 +214,7 @@ const CLIENT_AUTHENTICATION: Field = may(
 
 static CLIENT_CREDENTIALS: Shape = Shape {
     name: "ClientCredentials",
-    about: "RFC 6749 section 4.4.",
+    about: told("RFC 6749 section 4.4."),
     fields: &[
         OAUTH2_FIELDS,
         &[
@@ -221,7 +227,7 @@ static CLIENT_CREDENTIALS: Shape = Shape {
 
 static REFRESH_TOKEN: Shape = Shape {
     name: "RefreshToken",
-    about: "RFC 6749 section 6.",
+    about: told("RFC 6749 section 6."),
     fields: &[
         OAUTH2_FIELDS,
         &[
@@ -235,7 +241,7 @@ static REFRESH_TOKEN: Shape = Shape {
 
 static JWT_BEARER: Shape = Shape {
     name: "JwtBearer",
-    about: "RFC 7523 section 2.1.",
+    about: told("RFC 7523 section 2.1."),
     fields: &[
         OAUTH2_FIELDS,
         &[
@@ -250,7 +256,7 @@ static JWT_BEARER: Shape = Shape {
 
 static PASSWORD: Shape = Shape {
     name: "Password",
-    about: "RFC 6749 section 4.3; deprecated by RFC 9700 section 2.4.",
+    about: told("RFC 6749 section 4.3; deprecated by RFC 9700 section 2.4."),
     fields: &[
         OAUTH2_FIELDS,
         &[
@@ -264,7 +270,7 @@ static PASSWORD: Shape = Shape {
 
 static GITHUB_APP: Shape = Shape {
     name: "GithubApp",
-    about: "A GitHub App's installation.",
+    about: told("A GitHub App's installation."),
     fields: &[&[
         must("scheme", Kind::Enum(&["githubApp"]), "This scheme."),
         must("appId", Kind::Word, "The app's id or client id."),
@@ -276,7 +282,7 @@ static GITHUB_APP: Shape = Shape {
 
 static GROUPS: Shape = Shape {
     name: "GroupSync",
-    about: "Which groups are synchronised, and how far.",
+    about: told("Which groups are synchronised, and how far."),
     fields: &[&[
         must(
             "mode",
@@ -296,15 +302,18 @@ static GROUPS: Shape = Shape {
 
 static POLICY: Shape = Shape {
     name: "Policy",
-    about: "What is done when.",
+    about: told("What is done when."),
     fields: &[
         &[may("budgetMs", WAIT, "Total milliseconds one run may spend, over all servers. Default 2500.")],
         POLICY_FIELDS,
     ],
 };
 
-static SERVER_POLICY: Shape =
-    Shape { name: "ServerPolicy", about: "What is done when, at one server.", fields: &[POLICY_FIELDS] };
+static SERVER_POLICY: Shape = Shape {
+    name: "ServerPolicy",
+    about: told("What is done when, at one server."),
+    fields: &[POLICY_FIELDS],
+};
 
 /// Milliseconds of one wait; ten minutes is more than a login or a queue's worker has.
 const WAIT: Kind = Kind::Whole { min: 1, max: 600_000 };
@@ -358,7 +367,7 @@ const POLICY_FIELDS: &[Field] = &[
 
 static DEPROVISION_LIMIT: Shape = Shape {
     name: "DeprovisionLimit",
-    about: "So many within so long.",
+    about: told("So many within so long."),
     fields: &[&[
         must("count", Kind::Whole { min: 0, max: 1_000_000 }, "Deactivations and deletions let through."),
         // A year.
@@ -368,7 +377,7 @@ static DEPROVISION_LIMIT: Shape = Shape {
 
 static BREAKER: Shape = Shape {
     name: "Breaker",
-    about: "When a failing server is left alone.",
+    about: told("When a failing server is left alone."),
     fields: &[&[
         must("failures", Kind::Whole { min: 1, max: 1000 }, "Failed runs in a row. Default 5."),
         // A day.
@@ -378,7 +387,7 @@ static BREAKER: Shape = Shape {
 
 static APPLICATION: Shape = Shape {
     name: "Application",
-    about: "Ties an application of the platform to the servers that must know its users.",
+    about: told("Ties an application of the platform to the servers that must know its users."),
     fields: &[&[
         must("id", Kind::Word, "The platform's id of the application."),
         may("name", Kind::Text, "Its name for people."),

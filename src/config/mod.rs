@@ -11,6 +11,7 @@ mod parse;
 pub mod pem;
 mod placeholder;
 mod policy;
+#[cfg(not(target_arch = "wasm32"))]
 mod schema;
 mod server;
 mod shape;
@@ -32,6 +33,7 @@ use crate::secret::SecretValue;
 use crate::table::Texts;
 
 pub use parse::{parse, validate};
+#[cfg(not(target_arch = "wasm32"))]
 pub use schema::config_schema;
 pub use template::template;
 
@@ -119,27 +121,46 @@ pub enum Authentication {
         /// After it.
         password: SecretValue,
     },
-    /// A token from a token endpoint (RFC 6749).
-    OAuth2(OAuth2),
-    /// A token of a GitHub App's installation.
-    GithubApp(GithubApp),
+    /// `Authorization: Bearer` with a token that is asked for first.
+    Token(Box<TokenSource>),
 }
 
-/// `scheme: "oauth2"`.
+/// Where tokens come from, and what they are asked for with. A text that is empty was not given.
 #[derive(Clone, Debug)]
-pub struct OAuth2 {
-    /// Where tokens come from, as it was written.
-    pub token_url: String,
-    /// The client's id.
+pub struct TokenSource {
+    /// What kind of request it takes.
+    pub grant: Grant,
+    /// The token endpoint, as it was written.
+    pub url: String,
+    /// The client's id; for a GitHub App its id or client id.
     pub client_id: String,
-    /// The client's secret, where it has one.
-    pub client_secret: Option<SecretValue>,
+    /// Whom the token is for: `sub` of an assertion, or the name of a user with a password.
+    pub subject: String,
+    /// Who takes the assertion: `aud`.
+    pub audience: String,
+    /// The id of the key that signs it: `kid`.
+    pub key_id: String,
+    /// Scopes, with spaces between.
+    pub scope: String,
+    /// The grant's own secret (a refresh token, a private key, a password), and the client's.
+    pub secrets: [Option<SecretValue>; 2],
     /// Where the client's secret goes; `None`: found out.
     pub client_form: Option<ClientForm>,
-    /// Scopes, with spaces between.
-    pub scope: Option<String>,
-    /// What the token is asked for with.
-    pub grant: Grant,
+}
+
+/// What kind of request a token takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grant {
+    /// RFC 6749 section 4.4.
+    ClientCredentials,
+    /// RFC 6749 section 6.
+    RefreshToken,
+    /// RFC 7523 section 2.1.
+    JwtBearer,
+    /// RFC 6749 section 4.3.
+    Password,
+    /// A GitHub App's for one of its installations.
+    Installation,
 }
 
 /// `clientAuthentication` (RFC 6749 section 2.3.1).
@@ -149,46 +170,6 @@ pub enum ClientForm {
     Basic,
     /// In the body.
     Body,
-}
-
-/// `grant`.
-#[derive(Clone, Debug)]
-pub enum Grant {
-    /// RFC 6749 section 4.4.
-    ClientCredentials,
-    /// RFC 6749 section 6.
-    RefreshToken(SecretValue),
-    /// RFC 7523 section 2.1.
-    JwtBearer {
-        /// PEM of the key that signs.
-        private_key: SecretValue,
-        /// Whom the token is for: `sub`.
-        subject: String,
-        /// Who takes the assertion: `aud`.
-        audience: String,
-        /// The key's id: `kid`.
-        key_id: Option<String>,
-    },
-    /// RFC 6749 section 4.3.
-    Password {
-        /// The user's name.
-        username: String,
-        /// The user's password.
-        password: SecretValue,
-    },
-}
-
-/// `scheme: "githubApp"`.
-#[derive(Clone, Debug)]
-pub struct GithubApp {
-    /// The app's id or client id: `iss`.
-    pub app_id: String,
-    /// The installation's id.
-    pub installation_id: String,
-    /// PEM of the app's key.
-    pub private_key: SecretValue,
-    /// Base URL of the REST API, without a trailing slash.
-    pub api_url: String,
 }
 
 /// One mapped attribute.

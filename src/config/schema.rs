@@ -1,4 +1,6 @@
-//! JSON Schema (draft 2020-12) of a configuration, written from the table that the parser checks by.
+//! JSON Schema (draft 2020-12) of a configuration, written from the table that the parser checks by. It is the same for
+//! every configuration, so the package holds it as text (`pkg/config-schema.js`) and the module is spared the 10 kB
+//! that make it; a test holds one to the other.
 
 use serde_json::{Map, Value, json};
 

@@ -283,3 +283,18 @@ fn only_schemes_that_a_type_takes_are_offered() {
         ["AccessToken", "Basic", "ClientCredentials", "RefreshToken", "JwtBearer", "Password", "GithubApp"];
     assert_eq!(schemes, types.map(|name| format!("#/$defs/{name}")));
 }
+
+/// `UPDATE_SCHEMA=1` writes it.
+#[test]
+fn the_package_holds_this_schema() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/pkg/config-schema.js");
+    let text = serde_json::to_string(&config_schema()).unwrap();
+    let text = text.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
+    let whole = format!(
+        "// Written by `UPDATE_SCHEMA=1 cargo test package_holds` from src/config/schema.rs.\nexport const schema = `{text}`;\n"
+    );
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(file, &whole).unwrap();
+    }
+    assert!(std::fs::read_to_string(file).is_ok_and(|held| held == whole), "run it with UPDATE_SCHEMA=1");
+}

@@ -78,7 +78,12 @@ impl Visit<'_> {
                 }
                 Move::Link(verdict, reason) => {
                     let state = if self.standing == Standing::Entitled { State::Live } else { State::Off };
-                    let link = self.next_link(&at, state, &whole, &Changes::default());
+                    // What updates are off for was not sent: the link goes on saying so.
+                    let left = match (&at.remote, &at.link) {
+                        (Some(remote), Some(_)) => self.drift(&at, remote),
+                        _ => Changes::default(),
+                    };
+                    let link = self.next_link(&at, state, &whole, &left);
                     return self.ended(at, verdict, reason, Vec::new(), Some(link));
                 }
                 Move::Deactivate(reason) => match self.turn_off(&mut at, &whole, reason).await {

@@ -1,17 +1,20 @@
 //! One call: with its credential, its tries, and its place in the outcome's records.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use serde_json::{Value, json};
 
 use super::credential::Tried;
 use super::{Sending, Visit};
 use crate::auth;
 use crate::http::{Body, Call, Reply, Request};
+use crate::json;
 use crate::outcome::{Class, Failure, RequestRecord};
 use crate::port::{Answer, Answered, Ask, Loss};
 use crate::provider::Reading;
 use crate::redact::Needles;
 use crate::retry;
-use crate::secret::SecretValue;
 use crate::table::insert_by_key;
 use crate::time::Millis;
 
@@ -19,7 +22,7 @@ use crate::time::Millis;
 #[derive(Clone, Debug)]
 pub struct Stop {
     /// What went wrong.
-    pub failure: Failure,
+    pub failure: Box<Failure>,
     /// The reason of a deferral, where trying later may help.
     pub deferred: Option<&'static str>,
     /// Not before.
@@ -30,15 +33,18 @@ pub struct Stop {
 
 impl Stop {
     /// Trying again does not help.
-    pub fn failed(failure: Failure) -> Self {
+    pub fn failed(failure: Box<Failure>) -> Self {
         Stop { failure, deferred: None, not_before: None, unclear: false }
     }
 
     /// Trying later may help.
-    pub fn deferred(reason: &'static str, failure: Failure) -> Self {
+    pub fn deferred(reason: &'static str, failure: Box<Failure>) -> Self {
         Stop { failure, deferred: Some(reason), not_before: None, unclear: false }
     }
 }
+
+/// A call under way. Boxed, so that each conversation holds a pointer and not all that a call goes through.
+pub type Calling<'a> = Pin<Box<dyn Future<Output = Result<Reply, Stop>> + 'a>>;
 
 /// Sent with every request (H5).
 pub(super) const USER_AGENT: &str = concat!("scimhook/", env!("CARGO_PKG_VERSION"));
@@ -46,35 +52,57 @@ pub(super) const USER_AGENT: &str = concat!("scimhook/", env!("CARGO_PKG_VERSION
 impl Visit<'_> {
     /// Asks the provider, as often as it takes and the budget allows (R3). `Ok` is an answer that no further try
     /// would change: success, or a refusal.
-    pub async fn call(&self, call: Call) -> Result<Reply, Stop> {
-        self.call_after(call, 0).await
+    pub fn call(&self, call: Call) -> Calling<'_> {
+        self.call_after(call, 0)
     }
 
     /// The same for a call of which some tries were made before.
-    pub async fn call_after(&self, call: Call, before: u32) -> Result<Reply, Stop> {
+    pub fn call_after(&self, call: Call, before: u32) -> Calling<'_> {
+        Box::pin(self.called(call, before))
+    }
+
+    async fn called(&self, call: Call, before: u32) -> Result<Reply, Stop> {
         if self.sending == Sending::Nothing || (self.sending == Sending::Reads && call.writes()) {
             return Ok(self.pretend(call));
         }
-        let minted = self.learned(|learned| learned.credentials.minted);
-        let mut tried = Tried { before: minted, renewed: false, again: 0 };
+        self.converse(&call, None, before).await
+    }
+
+    /// `token`: the request for a token, which goes elsewhere and shows what it holds.
+    pub(super) async fn converse(
+        &self,
+        call: &Call,
+        token: Option<&Request>,
+        before: u32,
+    ) -> Result<Reply, Stop> {
+        let mut tried = Tried { before: self.credentials().minted, ..Tried::default() };
         let mut tries = before;
         loop {
             self.admitted()?;
-            self.keep_quiet(self.learned(|learned| learned.quiet_until)).await?;
-            let shown = self.authorization().await?;
-            let (scim_json, if_match) = self.learned(|learned| (learned.scim_json, learned.if_match));
-            let request = Request {
-                method: call.method,
-                url: self.url(&call),
-                headers: self.headers(&call, shown.header.clone()),
-                body: call.body.as_ref().map(Value::to_string),
+            self.keep_quiet(token.is_some()).await?;
+            let (request, shown) = match token {
+                Some(request) => (request.clone(), None),
+                None => {
+                    let shown = self.authorization().await?;
+                    (self.request(call, shown.header.clone()), Some(shown))
+                }
             };
-            let answered = self.send(self.index, request, tries).await;
-            self.record(&call, tries + 1, &answered);
+            let (scim_json, if_match) = self.learned(|learned| (learned.scim_json, learned.if_match));
+            let servers = self.core.config.servers.len();
+            let ask = Ask::Send {
+                // Token requests have lanes of their own, behind those of the servers.
+                lane: if token.is_some() { servers + self.index } else { self.index },
+                request,
+                further_tries: self.server.policy.retries.saturating_sub(tries),
+                longest: self.server.policy.request_timeout_ms,
+            };
+            let answered = self.port.ask(ask, self.port.clock.requests_until).await;
+            self.record(call, tries + 1, &answered);
+            let token = token.is_some();
             let stop = match answered.answer {
                 Ok(Answer::Reply(response)) => {
                     let reply = Reply::read(&response);
-                    match self.read_refusal(&reply).0 {
+                    match self.read_reply(&reply, token).0 {
                         // What a server wants to have said otherwise is said so once more, and from then on (RFC 7644
                         // section 3.1, RFC 6585 section 3).
                         Some(Class::Rejected) if reply.status == 415 && scim_json => {
@@ -86,13 +114,16 @@ impl Visit<'_> {
                             continue;
                         }
                         Some(Class::Credentials) if self.renewed(&shown, &mut tried).await? => continue,
-                        Some(class) if class.is_retryable() => self.unwell(&reply, &call),
+                        Some(class) if class.is_retryable() => self.unwell(&reply, call, token),
                         _ => return Ok(reply),
                     }
                 }
                 Ok(Answer::Loaded(_) | Answer::Stored(_) | Answer::Secret(_) | Answer::Signature(_)) => {
                     return Err(self.lost(Loss::BadShape));
                 }
+                Err(Loss::Held) => continue,
+                // Asking twice for a token does no harm: of two one is used.
+                Err(loss) if token => self.lost_token(loss),
                 Err(loss) => self.lost(loss),
             };
             let repeatable = !(stop.unclear && call.method == "POST");
@@ -102,8 +133,17 @@ impl Visit<'_> {
         }
     }
 
+    fn request(&self, call: &Call, authorization: String) -> Request {
+        Request {
+            method: call.method,
+            url: self.url(call),
+            headers: self.headers(call, authorization),
+            body: call.body.as_ref().map(Value::to_string),
+        }
+    }
+
     /// When to try again; `None` where that would not help, or not fit in.
-    pub(super) fn next_try(&self, repeatable: bool, tries: u32, stop: &Stop) -> Option<Millis> {
+    fn next_try(&self, repeatable: bool, tries: u32, stop: &Stop) -> Option<Millis> {
         if stop.deferred.is_none()
             || !stop.failure.retryable
             || tries >= self.server.policy.retries
@@ -117,7 +157,9 @@ impl Visit<'_> {
     }
 
     /// Waits while the server asked for quiet; a wait that does not fit in is not begun.
-    pub(super) async fn keep_quiet(&self, until: Millis) -> Result<(), Stop> {
+    async fn keep_quiet(&self, token: bool) -> Result<(), Stop> {
+        let until =
+            self.learned(|learned| if token { learned.credentials.quiet_until } else { learned.quiet_until });
         let now = self.port.now();
         if until <= now {
             return Ok(());
@@ -129,17 +171,6 @@ impl Visit<'_> {
         let mut failure = Failure::new(Class::Throttled, format!("`{}` asked us to wait", self.server.id));
         failure.retry_after_ms = Some(until - now);
         Err(Stop { not_before: Some(until), ..Stop::deferred("throttled", failure) })
-    }
-
-    /// One try.
-    pub(super) async fn send(&self, lane: usize, request: Request, tries: u32) -> Answered {
-        let ask = Ask::Send {
-            lane,
-            request,
-            further_tries: self.server.policy.retries.saturating_sub(tries),
-            longest: self.server.policy.request_timeout_ms,
-        };
-        self.port.ask(ask, self.port.clock.requests_until).await
     }
 
     /// The headers of a call (H5).
@@ -168,7 +199,7 @@ impl Visit<'_> {
         format!("{}{}{mark}{}", self.server.url, call.path, call.query)
     }
 
-    pub(super) fn record(&self, call: &Call, attempt: u32, answered: &Answered) {
+    fn record(&self, call: &Call, attempt: u32, answered: &Answered) {
         let Some(sent) = answered.sent else { return };
         let reply = match &answered.answer {
             Ok(Answer::Reply(response)) => {
@@ -198,39 +229,42 @@ impl Visit<'_> {
         let mut line = json!({
             "time": self.port.now(), "level": level, "event": "request", "id": self.run_id, "server": self.server.id,
         });
-        if let (Some(line), Ok(Value::Object(fields))) = (line.as_object_mut(), serde_json::to_value(record))
-        {
+        if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), json::of(record)) {
             line.extend(fields);
         }
         self.port.log(line);
     }
 
     /// A reply that asks for another try.
-    fn unwell(&self, reply: &Reply, call: &Call) -> Stop {
+    fn unwell(&self, reply: &Reply, call: &Call, token: bool) -> Stop {
         let now = self.port.now();
-        let failure = self.failure(reply, call.body.as_ref());
-        let wait = retry::asked_wait(reply, now).or(self.read_refusal(reply).1.wait);
-        if let Some(wait) = wait {
-            self.learned(|learned| learned.quiet_until = learned.quiet_until.max(now.saturating_add(wait)));
-        }
-        // 429 and 503 say that nothing was done (RFC 6585 section 4, RFC 9110 section 15.6.4); others leave it open.
-        let unclear = !matches!(reply.status, 429 | 503);
-        Stop { unclear, ..self.to_repeat(failure, wait) }
-    }
-
-    /// A failure that asks for another try, after so long a wait.
-    pub(super) fn to_repeat(&self, mut failure: Failure, wait: Option<Millis>) -> Stop {
+        let mut failure = self.failure_of(reply, call.body.as_ref(), token);
+        let wait = retry::asked_wait(reply, now).or(self.read_reply(reply, token).1.wait);
+        let until = wait.map(|wait| now.saturating_add(wait));
         failure.retry_after_ms = wait;
-        let reason = if failure.class == Class::Throttled { "throttled" } else { "unavailable" };
-        Stop {
-            not_before: wait.map(|wait| self.port.now().saturating_add(wait)),
-            ..Stop::deferred(reason, failure)
+        self.learned(|learned| {
+            let quiet = if token { &mut learned.credentials.quiet_until } else { &mut learned.quiet_until };
+            *quiet = (*quiet).max(until.unwrap_or(0));
+        });
+        if until.is_some() && !token {
+            self.port.exchange.borrow_mut().hand_back(self.index);
         }
+        let reason = if failure.class == Class::Throttled { "throttled" } else { "unavailable" };
+        // A limit, whatever its status, and 503 say that nothing was done (RFC 6585 section 4, RFC 9110 section 15.6.4);
+        // others leave it open, which does not matter of a token.
+        let unclear = !token && failure.class != Class::Throttled && reply.status != 503;
+        Stop { not_before: until, unclear, ..Stop::deferred(reason, failure) }
     }
 
     /// No reply.
     pub fn lost(&self, loss: Loss) -> Stop {
-        self.lost_by(&format!("`{}`", self.server.id), loss)
+        self.lost_by(&self.who(false), loss)
+    }
+
+    /// The server or, `token`, its token endpoint, for people.
+    pub(super) fn who(&self, token: bool) -> String {
+        let what = if token { "the token endpoint of " } else { "" };
+        format!("{what}`{}`", self.server.id)
     }
 
     /// No reply of a server or its token endpoint.
@@ -240,7 +274,7 @@ impl Visit<'_> {
             Loss::Aborted => {
                 (Class::Timeout, format!("stopped by the host while waiting for {server}"), Some("aborted"))
             }
-            Loss::Unsent => {
+            Loss::Unsent | Loss::Held => {
                 (Class::Timeout, format!("no time was left to ask {server}"), Some("budget-spent"))
             }
             Loss::Timeout if spent => {
@@ -258,7 +292,7 @@ impl Visit<'_> {
             }
         };
         Stop {
-            unclear: loss != Loss::Unsent,
+            unclear: !matches!(loss, Loss::Unsent | Loss::Held),
             deferred: reason,
             not_before: None,
             failure: Failure::new(class, message),
@@ -266,17 +300,24 @@ impl Visit<'_> {
     }
 
     /// What a reply that is no success says, safe to show.
-    pub fn failure(&self, reply: &Reply, sent: Option<&Value>) -> Failure {
+    pub fn failure(&self, reply: &Reply, sent: Option<&Value>) -> Box<Failure> {
+        self.failure_of(reply, sent, false)
+    }
+
+    /// The same for a reply of the server or, `token`, of its token endpoint.
+    pub(super) fn failure_of(&self, reply: &Reply, sent: Option<&Value>, token: bool) -> Box<Failure> {
         let error = retry::error_of(reply);
-        let (class, reading) = self.read_refusal(reply);
+        let (class, reading) = self.read_reply(reply, token);
         let class = class.unwrap_or(Class::Protocol);
+        let wanted = if token { "a token" } else { "SCIM" };
         let needles = self.needles(sent);
-        let who = format!("`{}`", self.server.id);
-        let mut said = sentence(&who, "SCIM", class, reply, error.detail.as_deref(), &needles);
+        let said = error.detail.as_ref().or(error.code.as_ref().filter(|_| token));
+        let said = said.map(|text| needles.scrub(text));
+        let mut text = sentence(&self.who(token), wanted, class, reply, said);
         if let Some(why) = &reading.why {
-            said = format!("{said}; {why}");
+            text = format!("{text}; {why}");
         }
-        let mut failure = Failure::new(class, said);
+        let mut failure = Failure::new(class, text);
         failure.status = Some(reply.status);
         // A word that holds what was sent is no code.
         failure.scim_type = error.scim_type.filter(|word| !needles.hit(word));
@@ -285,8 +326,12 @@ impl Visit<'_> {
     }
 
     /// What kind of failure a reply is, and what this provider means by it.
-    fn read_refusal(&self, reply: &Reply) -> (Option<Class>, Reading) {
-        retry::read(&self.server.provider.dialect, reply, &retry::error_of(reply), self.port.now())
+    fn read_reply(&self, reply: &Reply, token: bool) -> (Option<Class>, Reading) {
+        let error = retry::error_of(reply);
+        if token {
+            return (auth::class(reply, &error), Reading::PLAIN);
+        }
+        retry::read(&self.server.provider.dialect, reply, &error, self.port.now())
     }
 
     /// What no text of a provider's may show.
@@ -294,15 +339,10 @@ impl Visit<'_> {
         let mut secrets: Vec<String> = Vec::new();
         for (server, learned) in self.core.config.servers.iter().zip(&self.core.learned) {
             let credentials = &learned.borrow().credentials;
-            let given = auth::secrets_of(&server.authentication).into_iter().map(|given| match given {
-                Some(SecretValue::Literal(secret)) => Some(secret),
-                Some(SecretValue::Named(_)) | None => None,
-            });
-            let held = credentials.held.iter().map(Option::as_ref);
             // As it was given, as it is now, and as it stands in a header or form.
-            let known =
-                held.flat_map(|held| held.map(|held| [Some(&held.now), held.spent.as_ref()])).flatten();
-            let known = known.chain(given).chain([credentials.token.as_ref().map(|token| &token.value)]);
+            let held = credentials.held.iter().flatten();
+            let known = held.flat_map(|held| [Some(&held.now), held.spent.as_ref()]);
+            let known = known.chain([credentials.token.as_ref().map(|token| &token.value)]);
             for secret in known.flatten() {
                 auth::forms(&server.authentication, secret, &mut |form| secrets.push(form));
             }
@@ -313,7 +353,7 @@ impl Visit<'_> {
     }
 
     /// The failure of a success whose body is not what it should be.
-    pub fn unreadable(&self) -> Failure {
+    pub fn unreadable(&self) -> Box<Failure> {
         Failure::new(
             Class::Protocol,
             format!("`{}` answered with something that is not SCIM", self.server.id),
@@ -328,35 +368,26 @@ impl Visit<'_> {
     }
 }
 
-/// What a failure says: `server` in backticks, what was expected of it, what it said.
-pub(super) fn sentence(
-    server: &str,
-    wanted: &str,
-    class: Class,
-    reply: &Reply,
-    said: Option<&str>,
-    needles: &Needles,
-) -> String {
+/// What a failure says: who it was, what was expected of it, what it said.
+fn sentence(who: &str, wanted: &str, class: Class, reply: &Reply, said: Option<String>) -> String {
     let status = reply.status;
-    let head = match class {
+    let does = match class {
         Class::Protocol if reply.is_success() => {
-            return format!("{server} answered with something that is not {wanted}");
+            return format!("{who} answered with something that is not {wanted}");
         }
         Class::Protocol => {
-            return format!("{server} answered {status} instead of {wanted}; redirects are not followed");
+            return format!("{who} answered {status} instead of {wanted}; redirects are not followed");
         }
-        Class::Credentials => format!("{server} refuses our credentials ({status})"),
-        Class::Forbidden => format!("{server} does not allow this ({status})"),
-        Class::Throttled => format!("{server} asks us to slow down ({status})"),
-        Class::Unavailable => format!("{server} is not well ({status})"),
-        Class::Conflict => format!("{server} has a duplicate ({status})"),
-        Class::NotFound => format!("{server} does not find it ({status})"),
-        Class::Profile | Class::Rejected | Class::Timeout | Class::Internal => {
-            format!("{server} does not take what was sent ({status})")
-        }
+        Class::Credentials => "refuses our credentials",
+        Class::Forbidden => "does not allow this",
+        Class::Throttled => "asks us to slow down",
+        Class::Unavailable => "is not well",
+        Class::Conflict => "has a duplicate",
+        Class::NotFound => "does not find it",
+        Class::Profile | Class::Rejected | Class::Timeout | Class::Internal => "does not take what was sent",
     };
-    match said.map(|text| needles.scrub(text)).filter(|text| !text.is_empty()) {
-        Some(said) => format!("{head}: {said}"),
-        None => head,
+    match said.filter(|text| !text.is_empty()) {
+        Some(said) => format!("{who} {does} ({status}): {said}"),
+        None => format!("{who} {does} ({status})"),
     }
 }

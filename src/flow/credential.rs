@@ -1,10 +1,12 @@
 //! The credential of a call: secrets resolved when first needed, asked for again once when they are refused (R5).
 
+use std::cell::RefMut;
+
 use super::Visit;
 use super::call::Stop;
-use crate::auth::{self, OWN, header};
-use crate::config::Authentication;
-use crate::core::{Held, Token};
+use crate::auth::{self, CLIENT, OWN, header};
+use crate::config::{Authentication, Grant};
+use crate::core::{Credentials, Held, Token};
 use crate::outcome::{Class, Failure};
 use crate::port::{Answer, Ask, Loss};
 use crate::retry;
@@ -17,6 +19,7 @@ pub struct Shown {
 }
 
 /// What was tried after a 401 of one call.
+#[derive(Default)]
 pub(super) struct Tried {
     /// Tokens there had been when the call began: a later one is fresh.
     pub(super) before: u32,
@@ -27,17 +30,25 @@ pub(super) struct Tried {
 }
 
 impl Visit<'_> {
+    /// What we show to the server. Let go of before anything is waited for.
+    pub(super) fn credentials(&self) -> RefMut<'_, Credentials> {
+        let learned = self.core.learned.get(self.index).unwrap_or(&self.core.nobody);
+        RefMut::map(learned.borrow_mut(), |learned| &mut learned.credentials)
+    }
+
     /// What the next call shows.
     pub async fn authorization(&self) -> Result<Shown, Stop> {
-        let (header, token) = match &self.server.authentication {
-            Authentication::AccessToken(_) => (header::bearer(&self.secret(OWN).await?), None),
-            Authentication::Basic { username, password: _ } => {
-                (Some(header::basic(username, self.secret(OWN).await?.reveal())), None)
+        let mut token = None;
+        match auth::source_of(&self.server.authentication) {
+            Some(source) => token = Some(self.token(source).await?),
+            None => _ = self.resolve(false).await?,
+        }
+        let header = match (&self.server.authentication, &token) {
+            (Authentication::Basic { username, password: _ }, _) => {
+                Some(header::basic(username, self.credentials().secret(OWN).reveal()))
             }
-            Authentication::OAuth2(_) | Authentication::GithubApp(_) => {
-                let token = self.token().await?;
-                (header::bearer(&token.value), Some(token))
-            }
+            (_, Some(token)) => header::bearer(&token.value),
+            (_, None) => header::bearer(self.credentials().secret(OWN)),
         };
         let header = header.ok_or_else(|| {
             self.unusable("the access token of", "holds characters that no header can carry")
@@ -46,93 +57,67 @@ impl Visit<'_> {
     }
 
     /// After a 401: whether another try may go otherwise.
-    pub(super) async fn renewed(&self, shown: &Shown, tried: &mut Tried) -> Result<bool, Stop> {
+    pub(super) async fn renewed(&self, shown: &Option<Shown>, tried: &mut Tried) -> Result<bool, Stop> {
+        let Some(shown) = shown else { return Ok(false) };
+        let first = !std::mem::replace(&mut tried.renewed, true);
         let Some(token) = &shown.token else {
-            if tried.renewed {
-                return Ok(false);
-            }
-            tried.renewed = true;
-            self.ask_again().await?;
-            return Ok(self.authorization().await?.header != shown.header);
+            // Another run may have asked the host already: what matters is what would be shown now.
+            return Ok(first && {
+                self.resolve(true).await?;
+                self.authorization().await?.header != shown.header
+            });
         };
-        if let Authentication::GithubApp(_) = self.server.authentication
-            && let Some(at) = self.settles(token, tried)
-        {
+        if let Some(at) = self.settles(token, tried) {
             self.port.sleep_until(at).await;
             tried.again += 1;
+            tried.renewed = !first;
             return Ok(true);
         }
-        self.learned(|learned| {
-            let current = &mut learned.credentials.token;
-            if current.as_ref().is_some_and(|current| current.serial == token.serial) {
-                *current = None;
-            }
-        });
+        let mut credentials = self.credentials();
+        if credentials.token.as_ref().is_some_and(|current| current.serial == token.serial) {
+            credentials.token = None;
+        }
         // A token that was made for this call has not grown old: another one would fare no better.
-        let worth = !tried.renewed && token.serial <= tried.before;
-        tried.renewed = true;
-        Ok(worth)
+        Ok(first && token.serial <= tried.before)
     }
 
     /// An installation token may take seconds until all of GitHub knows it: when to show it once more.
     fn settles(&self, token: &Token, tried: &Tried) -> Option<u64> {
+        let source = auth::source_of(&self.server.authentication)?;
         // Half the pause is sure: a run of small numbers must not become a run of requests.
         let at = self.port.now() + retry::backoff(tried.again, 0.5 + self.random() / 2.0);
         let until = token.minted.saturating_add(SETTLED_MS).min(self.port.clock.requests_until);
-        (at < until).then_some(at)
+        (source.grant == Grant::Installation && at < until).then_some(at)
     }
 
-    /// All secrets, at [`auth::OWN`] and [`auth::CLIENT`]; empty where there is none.
-    pub async fn secrets(&self) -> Result<[Secret; 2], Stop> {
-        Ok([self.secret(OWN).await?, self.secret(auth::CLIENT).await?])
-    }
-
-    async fn secret(&self, place: usize) -> Result<Secret, Stop> {
-        if let Some(held) = self.held(place) {
-            return Ok(held.now);
-        }
-        match auth::secrets_of(&self.server.authentication).get(place).copied().flatten() {
-            None => Ok(Secret::new("")),
-            Some(SecretValue::Literal(secret)) => Ok(secret.clone()),
-            Some(SecretValue::Named(name)) => {
-                let now = self.resolve(name).await?;
-                self.hold(place, Held { now: now.clone(), spent: None, unsaved: false });
-                Ok(now)
-            }
-        }
-    }
-
-    /// Asks for named secrets again. Whether one is another now: only then a repeat can help.
-    pub(super) async fn ask_again(&self) -> Result<bool, Stop> {
+    /// Asks for named secrets: for those that are not held or, `again`, for all. Whether one is another now: only then a
+    /// repeat can help.
+    pub async fn resolve(&self, again: bool) -> Result<bool, Stop> {
         let mut changed = false;
-        for (place, value) in auth::secrets_of(&self.server.authentication).into_iter().enumerate() {
-            let Some(SecretValue::Named(name)) = value else { continue };
-            let now = self.resolve(name).await?;
+        for place in [OWN, CLIENT] {
+            let given = auth::secrets_of(&self.server.authentication);
+            let Some(Some(SecretValue::Named(name))) = given.get(place) else { continue };
+            let held = self.credentials().held.get(place).cloned().flatten();
+            if held.is_some() && !again {
+                continue;
+            }
+            let now = self.ask_host(name).await?;
             // One that a token endpoint replaced is used up, though the host may still have nothing better.
             let same = |known: &Secret| known.reveal() == now.reveal();
-            if !self.held(place).is_some_and(|held| same(&held.now) || held.spent.as_ref().is_some_and(same))
-            {
-                self.hold(place, Held { now, spent: None, unsaved: false });
-                changed = true;
+            if held.is_some_and(|held| same(&held.now) || held.spent.as_ref().is_some_and(same)) {
+                continue;
             }
+            if let Some(held) = self.credentials().held.get_mut(place) {
+                *held = Some(Held::new(now));
+            }
+            changed = true;
         }
         Ok(changed)
     }
 
-    pub(super) fn held(&self, place: usize) -> Option<Held> {
-        self.learned(|learned| learned.credentials.held.get(place).cloned().flatten())
-    }
-
-    pub(super) fn hold(&self, place: usize, secret: Held) {
-        self.learned(|learned| {
-            if let Some(held) = learned.credentials.held.get_mut(place) {
-                *held = Some(secret);
-            }
-        });
-    }
-
-    async fn resolve(&self, name: &str) -> Result<Secret, Stop> {
-        let unknown = || self.refused_secret(&format!("the host knows no secret `{name}`, which"), "needs");
+    async fn ask_host(&self, name: &str) -> Result<Secret, Stop> {
+        let unknown =
+            || self.failed_credential(&format!("the host knows no secret `{name}`, which"), "needs");
         if !self.core.host.secret {
             return Err(unknown());
         }
@@ -141,7 +126,7 @@ impl Visit<'_> {
             Ok(Answer::Secret(secret)) if secret.reveal().is_empty() => Err(unknown()),
             Ok(Answer::Secret(secret)) => Ok(secret),
             // Whatever was to be sent with it was not.
-            Err(loss @ (Loss::Timeout | Loss::Unsent | Loss::Aborted)) => {
+            Err(loss @ (Loss::Timeout | Loss::Unsent | Loss::Held | Loss::Aborted)) => {
                 Err(Stop { unclear: false, ..self.lost(loss) })
             }
             Ok(Answer::Reply(_) | Answer::Loaded(_) | Answer::Stored(_) | Answer::Signature(_))
@@ -154,12 +139,17 @@ impl Visit<'_> {
 
     /// A secret that is seen to be none: the host may have a better one at the next login.
     pub(super) fn unusable(&self, before: &str, after: &str) -> Stop {
-        self.learned(|learned| learned.credentials.held = Default::default());
-        self.refused_secret(before, after)
+        let places = auth::secrets_of(&self.server.authentication);
+        for (held, given) in self.credentials().held.iter_mut().zip(places) {
+            if let Some(SecretValue::Named(_)) = given {
+                *held = None;
+            }
+        }
+        self.failed_credential(before, after)
     }
 
     /// A failure of class `credentials` that no server had to tell us.
-    pub(super) fn refused_secret(&self, before: &str, after: &str) -> Stop {
+    pub(super) fn failed_credential(&self, before: &str, after: &str) -> Stop {
         Stop::failed(Failure::new(Class::Credentials, format!("{before} `{}` {after}", self.server.id)))
     }
 }

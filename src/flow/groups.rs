@@ -44,6 +44,14 @@ pub enum Standing {
     Failed(Stop),
 }
 
+/// What is known of groups while the account is looked after.
+pub enum Planned {
+    /// The link holds what is wanted, in this order: there is nothing to do, unless the account is another one.
+    AsLinked(Vec<Wanted>),
+    /// Something differs.
+    Plan(Plan),
+}
+
 /// What is to be done about groups.
 pub struct Plan {
     /// Wanted groups and where they stand.
@@ -64,6 +72,20 @@ pub struct Synced {
     pub touched: bool,
     /// What stopped the first that trying later may finish.
     pub unfinished: Option<Stop>,
+}
+
+impl Synced {
+    /// Nothing was to be done.
+    pub fn as_linked(groups: Vec<Group>) -> Synced {
+        let outcome = |group: &Group| GroupOutcome {
+            name: group.name.clone(),
+            result: GroupResult::Unchanged,
+            remote_id: group.id().map(str::to_owned),
+            error: None,
+        };
+        let outcomes = groups.iter().map(outcome).collect();
+        Synced { outcomes, groups, changed: false, touched: false, unfinished: None }
+    }
 }
 
 impl Visit<'_> {
@@ -355,7 +377,7 @@ impl Visit<'_> {
         }
     }
 
-    fn taken(&self) -> Failure {
+    fn taken(&self) -> Box<Failure> {
         let text = format!("`{}` calls the group a duplicate and does not list it", self.server.id);
         Failure::new(Class::Conflict, text)
     }
@@ -406,7 +428,7 @@ impl Step {
     }
 
     /// `since` is when it turned out so, to be remembered; `None` where it is not.
-    fn unavailable(name: &str, since: Option<u64>, result: GroupResult, error: Option<Failure>) -> Step {
+    fn unavailable(name: &str, since: Option<u64>, result: GroupResult, error: Option<Box<Failure>>) -> Step {
         Step {
             outcome: GroupOutcome { name: name.to_owned(), result, remote_id: None, error },
             remember: since.map(|at| Group { name: name.to_owned(), state: GroupState::Unavailable(at) }),

@@ -18,7 +18,7 @@ pub(super) fn operations(
     dialect: &Dialect,
 ) -> Vec<Operation> {
     let mut value: Map<String, Value> =
-        change.active.map(|active| ("active".into(), Value::Bool(active))).into_iter().collect();
+        object(change.active.map(|active| ("active".into(), Value::Bool(active))));
     let mut others = Vec::new();
     for path in change.set() {
         if is_flat(&path, dialect) {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::call::Stop;
 use super::ending::Account;
-use super::groups::{Plan, Standing as GroupStanding, Synced};
+use super::groups::{Plan, Planned, Standing as GroupStanding, Synced};
 use super::lifecycle::group_event;
 use super::memory::{Loaded, Saved};
 use super::write::Change;
@@ -54,13 +54,13 @@ pub async fn visit(v: &Visit<'_>) -> Sees {
     if account.undo {
         v.restore(account.before.as_ref(), account.condition.clone()).await;
     }
-    let synced = v.groups_of(&account, plan).await;
+    let synced = v.groups_of(&mut account, plan).await;
     v.close(&mut account, synced.as_ref()).await;
     v.tell(account, synced, forgetful)
 }
 
 /// Says why nothing can be done, having looked only whether there is an account.
-pub async fn failed(v: &Visit<'_>, failure: Failure) -> Sees {
+pub async fn failed(v: &Visit<'_>, failure: Box<Failure>) -> Sees {
     let loaded = v.load().await;
     let exists = loaded.link.is_some_and(|link| matches!(link.state, State::Live | State::Off));
     let reason = failure.class.word();
@@ -79,21 +79,31 @@ pub async fn put_off(v: &Visit<'_>, stop: Stop) -> Sees {
 
 impl Visit<'_> {
     /// The account, and side by side the ids of groups that are not known: a first login waits for two answers (H2).
-    async fn account_and_group_ids(&self, loaded: Loaded) -> (Account, Option<Plan>) {
+    async fn account_and_group_ids(&self, loaded: Loaded) -> (Account, Option<Planned>) {
         let superseded = loaded.link.as_ref().is_some_and(|link| link.seen > self.at);
         let wanted = match (self.standing, superseded, &self.desired.missing) {
             (Standing::Entitled, false, None) => self.wanted_groups(),
             _ => None,
         };
-        let linked = loaded.link.as_ref().map(|link| link.groups.clone()).unwrap_or_default();
         let Some(wanted) = wanted else { return (self.account(loaded).await, None) };
-        // Most logins: every wanted group is known, nothing is to be asked.
+        let linked = loaded.link.as_ref().map(|link| link.groups.as_slice()).unwrap_or_default();
+        // Most logins: what is wanted is what is had.
+        if wanted.len() == linked.len()
+            && wanted
+                .iter()
+                .zip(linked)
+                .all(|(group, known)| known.name == group.name && known.id().is_some())
+        {
+            return (self.account(loaded).await, Some(Planned::AsLinked(wanted)));
+        }
+        let linked = linked.to_vec();
+        // Every wanted group is known, nothing is to be asked.
         if wanted
             .iter()
             .all(|group| linked.iter().any(|known| known.name == group.name && known.id().is_some()))
         {
             let plan = self.plan_groups(wanted, linked).await;
-            return (self.account(loaded).await, Some(plan));
+            return (self.account(loaded).await, Some(Planned::Plan(plan)));
         }
         enum Part {
             Account(Box<Account>),
@@ -110,10 +120,10 @@ impl Visit<'_> {
                 Part::Plan(part) => plan = Some(part),
             }
         }
-        (account.unwrap_or_else(Account::defect), plan)
+        (account.unwrap_or_else(Account::defect), plan.map(Planned::Plan))
     }
 
-    async fn groups_of(&self, account: &Account, plan: Option<Plan>) -> Option<Synced> {
+    async fn groups_of(&self, account: &mut Account, plan: Option<Planned>) -> Option<Synced> {
         let usable = match account.verdict {
             Verdict::Created
             | Verdict::Adopted
@@ -127,9 +137,20 @@ impl Visit<'_> {
             | Verdict::Conflict
             | Verdict::Failed => false,
         };
-        let (Some(mut plan), Some(user), true) = (plan, &account.id, usable) else { return None };
+        let (Some(plan), Some(user), true) = (plan, &account.id, usable) else { return None };
+        let before = account.before.as_mut();
         // An account under a new id is in no group yet, whatever the link of the old one said.
-        let same = account.before.as_ref().and_then(|link| link.id.as_ref()) == Some(user);
+        let same = before.as_ref().and_then(|link| link.id.as_ref()) == Some(user);
+        let mut plan = match (plan, before) {
+            (Planned::AsLinked(_), Some(before)) if same => {
+                return Some(Synced::as_linked(std::mem::take(&mut before.groups)));
+            }
+            (Planned::AsLinked(wanted), before) => {
+                let linked = before.map(|link| link.groups.clone()).unwrap_or_default();
+                self.plan_groups(wanted, linked).await
+            }
+            (Planned::Plan(plan), _) => plan,
+        };
         if !same {
             plan.linked.clear();
             for (_, standing) in &mut plan.wanted {

@@ -15,6 +15,7 @@ use crate::provider::UpdateForm;
 use crate::scim::patch::{self, Operation};
 use crate::scim::path::Path;
 use crate::scim::{message, resource};
+use crate::table::object;
 
 /// What became of a write.
 #[derive(Debug)]
@@ -249,7 +250,7 @@ impl Visit<'_> {
     fn tops(&self, change: &Change<'_>, remote: Option<&Value>) -> Result<Map<String, Value>, Stop> {
         let mut merged = self.merged(remote, change)?;
         let mut tops: Map<String, Value> =
-            change.active.map(|active| ("active".into(), Value::Bool(active))).into_iter().collect();
+            object(change.active.map(|active| ("active".into(), Value::Bool(active))));
         let gone = change.changes.removed.len();
         for (index, path) in change.paths().enumerate() {
             // What is complex may be merged with what is there (RFC 7644 section 3.5.2.3): what is gone has to be said.

@@ -1,20 +1,31 @@
-//! Text to nodes. One pass over the bytes and no recursion: what is open stands in a list.
+//! Text to nodes. One pass over the bytes and no recursion: what is open stands in a list. Small steps are inlined here
+//! also where size counts: a login spends more time in this file than in any other.
 
 use super::{Doc, Error, Node};
 
 /// See [`Doc::read`].
 pub(super) fn read(text: &str, levels: usize) -> Result<Doc, Error> {
-    let nodes = Vec::with_capacity(text.len() / 10);
-    let mut reader =
-        Reader { text, bytes: text.as_bytes(), at: 0, made: String::new(), nodes, open: Vec::new() };
+    let nodes = vec![Node::Null; text.len() / 10 + 2];
+    let mut reader = Reader {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        made: String::new(),
+        nodes,
+        count: 0,
+        open: Vec::new(),
+    };
     match reader.document(levels) {
-        Ok(()) => Ok(Doc { text: [text, &reader.made].concat(), nodes: reader.nodes }),
+        Ok(()) => {
+            reader.nodes.truncate(reader.count);
+            Ok(Doc { text: [text, &reader.made].concat(), nodes: reader.nodes })
+        }
         Err(fault) => {
             // A byte that is wrong counts; where the text ends too early, there is none.
             let read = reader.bytes.get(..=reader.at).unwrap_or(reader.bytes);
             let line = read.iter().filter(|byte| **byte == b'\n').count() + 1;
             let column = read.iter().rev().take_while(|byte| **byte != b'\n').count();
-            Err(Error { too_deep: fault == TOO_DEEP, reason: fault, line, column })
+            Err(Error { too_deep: fault == Fault::TooDeep, reason: fault.reason(), line, column })
         }
     }
 }
@@ -25,24 +36,64 @@ struct Reader<'t> {
     at: usize,
     /// Strings that had escapes.
     made: String,
+    /// As many as are filled in count.
     nodes: Vec<Node>,
+    count: usize,
     /// Lists and objects that are open.
     open: Vec<usize>,
 }
 
-const TOO_DEEP: &str = "nested too deeply";
-const NO_VALUE: &str = "expected value";
-const ENDS: &str = "EOF while parsing a value";
-const BAD_NUMBER: &str = "invalid number";
-const BAD_ESCAPE: &str = "invalid escape";
+/// Why a text is not read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    TooDeep,
+    NoValue,
+    Ends,
+    EndsInList,
+    EndsInObject,
+    EndsInString,
+    BadNumber,
+    OutOfRange,
+    BadEscape,
+    BadWord,
+    Control,
+    NoName,
+    NoColon,
+    NoListEnd,
+    NoObjectEnd,
+    Trailing,
+}
+
+impl Fault {
+    fn reason(self) -> &'static str {
+        match self {
+            Fault::TooDeep => "nested too deeply",
+            Fault::NoValue => "expected value",
+            Fault::Ends => "EOF while parsing a value",
+            Fault::EndsInList => "EOF while parsing a list",
+            Fault::EndsInObject => "EOF while parsing an object",
+            Fault::EndsInString => "EOF while parsing a string",
+            Fault::BadNumber => "invalid number",
+            Fault::OutOfRange => "number out of range",
+            Fault::BadEscape => "invalid escape",
+            Fault::BadWord => "expected ident",
+            Fault::Control => "control character (\\u0000-\\u001F) found while parsing a string",
+            Fault::NoName => "key must be a string",
+            Fault::NoColon => "expected `:`",
+            Fault::NoListEnd => "expected `,` or `]`",
+            Fault::NoObjectEnd => "expected `,` or `}`",
+            Fault::Trailing => "trailing characters",
+        }
+    }
+}
 
 impl Reader<'_> {
-    fn document(&mut self, levels: usize) -> Result<(), &'static str> {
+    fn document(&mut self, levels: usize) -> Result<(), Fault> {
         loop {
             let begun = self.open.len();
             self.value()?;
             if self.open.len() > levels {
-                return Err(TOO_DEEP);
+                return Err(Fault::TooDeep);
             }
             // A list or object that was just opened may end at once; otherwise its first value comes.
             if self.open.len() > begun && !self.ends() {
@@ -55,49 +106,75 @@ impl Reader<'_> {
         }
     }
 
+    #[inline(always)]
+    fn push(&mut self, node: Node) {
+        if self.count == self.nodes.len() {
+            self.grow();
+        }
+        if let Some(place) = self.nodes.get_mut(self.count) {
+            *place = node;
+            self.count += 1;
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.nodes.resize(self.count * 2, Node::Null);
+    }
+
     /// One value, or the beginning of a list or object.
-    fn value(&mut self) -> Result<(), &'static str> {
-        let node = match self.peek().ok_or(ENDS)? {
-            b'"' => self.string()?,
-            b'{' | b'[' => {
-                self.at += 1;
-                self.open.push(self.nodes.len());
-                // Where it ends is known when it does.
-                if self.bytes.get(self.at - 1) == Some(&b'{') { Node::Object(0) } else { Node::List(0) }
-            }
-            b'-' | b'0'..=b'9' => self.number()?,
-            b't' => self.word("true", Node::Bool(true))?,
-            b'f' => self.word("false", Node::Bool(false))?,
-            b'n' => self.word("null", Node::Null)?,
-            _ => return Err(NO_VALUE),
-        };
-        self.nodes.push(node);
+    #[inline(always)]
+    fn value(&mut self) -> Result<(), Fault> {
+        match self.peek().ok_or(Fault::Ends)? {
+            b'"' => self.string(),
+            b'{' => self.begin(Node::Object(0)),
+            b'[' => self.begin(Node::List(0)),
+            b'-' | b'0'..=b'9' => self.number(),
+            b't' => self.word("true", Node::Bool(true)),
+            b'f' => self.word("false", Node::Bool(false)),
+            b'n' => self.word("null", Node::Null),
+            _ => Err(Fault::NoValue),
+        }
+    }
+
+    /// Where it ends is known when it does.
+    fn begin(&mut self, node: Node) -> Result<(), Fault> {
+        self.at += 1;
+        self.open.push(self.count);
+        self.push(node);
         Ok(())
     }
 
     /// What comes behind a value, up to the next one. False: nothing does.
-    fn behind(&mut self) -> Result<bool, &'static str> {
-        while let Some(open) = self.open.last().copied() {
-            let is_list = matches!(self.nodes.get(open), Some(Node::List(_)));
-            match self.peek() {
-                _ if self.ends() => {}
-                Some(b',') => {
-                    self.at += 1;
-                    self.name()?;
-                    return Ok(true);
-                }
-                Some(_) if is_list => return Err("expected `,` or `]`"),
-                Some(_) => return Err("expected `,` or `}`"),
-                None if is_list => return Err("EOF while parsing a list"),
-                None => return Err("EOF while parsing an object"),
+    #[inline(always)]
+    fn behind(&mut self) -> Result<bool, Fault> {
+        while !self.open.is_empty() {
+            if self.peek() == Some(b',') {
+                self.at += 1;
+                self.name()?;
+                return Ok(true);
+            }
+            if !self.ends() {
+                return Err(match (self.in_object(), self.peek().is_some()) {
+                    (true, true) => Fault::NoObjectEnd,
+                    (true, false) => Fault::EndsInObject,
+                    (false, true) => Fault::NoListEnd,
+                    (false, false) => Fault::EndsInList,
+                });
             }
         }
-        if self.peek().is_some() { Err("trailing characters") } else { Ok(false) }
+        if self.peek().is_some() { Err(Fault::Trailing) } else { Ok(false) }
+    }
+
+    /// Whether the innermost of what is open is an object.
+    #[inline(always)]
+    fn in_object(&self) -> bool {
+        matches!(self.open.last().and_then(|open| self.nodes.get(*open)), Some(Node::Object(_)))
     }
 
     /// Steps over the end of the innermost list or object, if it comes next.
     fn ends(&mut self) -> bool {
-        let (end, byte) = (self.nodes.len() as u32, self.peek());
+        let (end, byte) = (self.count as u32, self.peek());
         let open = self.open.last().and_then(|open| self.nodes.get_mut(*open));
         match (open, byte) {
             (Some(Node::List(behind)), Some(b']')) | (Some(Node::Object(behind)), Some(b'}')) => {
@@ -111,22 +188,20 @@ impl Reader<'_> {
     }
 
     /// In an object: a member's name and its colon.
-    fn name(&mut self) -> Result<(), &'static str> {
-        let open = self.open.last().and_then(|open| self.nodes.get(*open));
-        if !matches!(open, Some(Node::Object(_))) {
+    #[inline(always)]
+    fn name(&mut self) -> Result<(), Fault> {
+        if !self.in_object() {
             return Ok(());
         }
         match self.peek() {
-            Some(b'"') => {}
-            Some(_) => return Err("key must be a string"),
-            None => return Err("EOF while parsing an object"),
+            Some(b'"') => self.string()?,
+            Some(_) => return Err(Fault::NoName),
+            None => return Err(Fault::EndsInObject),
         }
-        let name = self.string()?;
-        self.nodes.push(name);
         match self.peek() {
             Some(b':') => self.at += 1,
-            Some(_) => return Err("expected `:`"),
-            None => return Err("EOF while parsing an object"),
+            Some(_) => return Err(Fault::NoColon),
+            None => return Err(Fault::EndsInObject),
         }
         Ok(())
     }
@@ -136,33 +211,34 @@ impl Reader<'_> {
     fn peek(&mut self) -> Option<u8> {
         loop {
             let byte = *self.bytes.get(self.at)?;
-            if !matches!(byte, b' ' | b'\n' | b'\t' | b'\r') {
+            if byte > b' ' || !matches!(byte, b' ' | b'\n' | b'\t' | b'\r') {
                 return Some(byte);
             }
             self.at += 1;
         }
     }
 
-    fn word(&mut self, word: &str, node: Node) -> Result<Node, &'static str> {
+    fn word(&mut self, word: &str, node: Node) -> Result<(), Fault> {
         for byte in word.bytes() {
             match self.bytes.get(self.at) {
                 Some(next) if *next == byte => self.at += 1,
-                Some(_) => return Err("expected ident"),
-                None => return Err(ENDS),
+                Some(_) => return Err(Fault::BadWord),
+                None => return Err(Fault::Ends),
             }
         }
-        Ok(node)
+        self.push(node);
+        Ok(())
     }
 
     /// RFC 8259 section 6. A number that no double holds is none.
-    fn number(&mut self) -> Result<Node, &'static str> {
+    fn number(&mut self) -> Result<(), Fault> {
         let from = self.at;
         self.step(b"-");
         let whole = self.at;
         self.digits()?;
         if self.bytes.get(whole) == Some(&b'0') && self.at - whole > 1 {
             self.at = whole + 1;
-            return Err(BAD_NUMBER);
+            return Err(Fault::BadNumber);
         }
         if self.step(b".") {
             self.digits()?;
@@ -175,9 +251,10 @@ impl Reader<'_> {
         // Few digits always fit.
         if scaled || self.at - from > 18 {
             let number = self.text.get(from..self.at).and_then(|text| text.parse::<f64>().ok());
-            number.filter(|number| number.is_finite()).ok_or("number out of range")?;
+            number.filter(|number| number.is_finite()).ok_or(Fault::OutOfRange)?;
         }
-        Ok(Node::Number(from as u32, self.at as u32))
+        self.push(Node::Number(from as u32, self.at as u32));
+        Ok(())
     }
 
     fn step(&mut self, bytes: &[u8]) -> bool {
@@ -186,60 +263,81 @@ impl Reader<'_> {
         found
     }
 
-    fn digits(&mut self) -> Result<(), &'static str> {
+    fn digits(&mut self) -> Result<(), Fault> {
         let from = self.at;
         while self.bytes.get(self.at).is_some_and(u8::is_ascii_digit) {
             self.at += 1;
         }
         match (self.at > from, self.bytes.get(self.at)) {
             (true, _) => Ok(()),
-            (false, Some(_)) => Err(BAD_NUMBER),
-            (false, None) => Err(ENDS),
+            (false, Some(_)) => Err(Fault::BadNumber),
+            (false, None) => Err(Fault::Ends),
         }
     }
 
     /// RFC 8259 section 7. One without escapes stays where it is.
-    fn string(&mut self) -> Result<Node, &'static str> {
+    fn string(&mut self) -> Result<(), Fault> {
         self.at += 1;
         let from = self.at;
-        self.plain()?;
-        if self.bytes.get(self.at) == Some(&b'"') {
-            self.at += 1;
-            return Ok(Node::Text(from as u32, self.at as u32 - 1));
+        if self.plain()? {
+            self.push(Node::Text(from as u32, self.at as u32 - 1));
+            return Ok(());
         }
+        self.string_with_escapes(from)
+    }
+
+    fn string_with_escapes(&mut self, from: usize) -> Result<(), Fault> {
         let start = self.text.len() + self.made.len();
-        let mut part = from;
+        let (mut part, mut ends) = (from, false);
         loop {
-            self.made.push_str(self.text.get(part..self.at).unwrap_or(""));
-            let ends = self.bytes.get(self.at) == Some(&b'"');
-            self.at += 1;
+            self.made.push_str(self.text.get(part..self.at - 1).unwrap_or(""));
             if ends {
-                return Ok(Node::Text(start as u32, (self.text.len() + self.made.len()) as u32));
+                self.push(Node::Text(start as u32, (self.text.len() + self.made.len()) as u32));
+                return Ok(());
             }
             let c = self.escaped()?;
             self.made.push(c);
             part = self.at;
-            self.plain()?;
+            ends = self.plain()?;
         }
     }
 
-    /// Steps to the next quote or backslash.
-    fn plain(&mut self) -> Result<(), &'static str> {
+    /// Steps over the next quote (true) or backslash (false).
+    #[inline(always)]
+    fn plain(&mut self) -> Result<bool, Fault> {
         loop {
-            match self.bytes.get(self.at) {
-                Some(b'"' | b'\\') => return Ok(()),
-                Some(0..=0x1F) => {
-                    return Err("control character (\\u0000-\\u001F) found while parsing a string");
+            // Eight bytes at a time. Of what `stops` marks the lowest is always right.
+            let eight = self.bytes.get(self.at..self.at + 8).and_then(|eight| eight.try_into().ok());
+            let stopped = match eight.map(|eight| stops(u64::from_le_bytes(eight))) {
+                Some(0) => {
+                    self.at += 8;
+                    continue;
                 }
+                Some(marks) => {
+                    self.at += marks.trailing_zeros() as usize / 8;
+                    self.bytes.get(self.at)
+                }
+                None => self.bytes.get(self.at),
+            };
+            match stopped {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(true);
+                }
+                Some(b'\\') => {
+                    self.at += 1;
+                    return Ok(false);
+                }
+                Some(0..=0x1F) => return Err(Fault::Control),
                 Some(_) => self.at += 1,
-                None => return Err("EOF while parsing a string"),
+                None => return Err(Fault::EndsInString),
             }
         }
     }
 
     /// What an escape stands for, from behind its backslash.
-    fn escaped(&mut self) -> Result<char, &'static str> {
-        let byte = *self.bytes.get(self.at).ok_or("EOF while parsing a string")?;
+    fn escaped(&mut self) -> Result<char, Fault> {
+        let byte = *self.bytes.get(self.at).ok_or(Fault::EndsInString)?;
         self.at += 1;
         Ok(match byte {
             b'"' | b'\\' | b'/' => char::from(byte),
@@ -256,26 +354,38 @@ impl Reader<'_> {
                 let code = if pair {
                     self.at += 2;
                     let low = self.unit()?;
-                    let low = low.checked_sub(0xDC00).filter(|low| *low < 0x400).ok_or(BAD_ESCAPE)?;
+                    let low = low.checked_sub(0xDC00).filter(|low| *low < 0x400).ok_or(Fault::BadEscape)?;
                     0x1_0000 + ((unit - 0xD800) << 10) + low
                 } else {
                     unit
                 };
-                char::from_u32(code).ok_or(BAD_ESCAPE)?
+                char::from_u32(code).ok_or(Fault::BadEscape)?
             }
-            _ => return Err(BAD_ESCAPE),
+            _ => return Err(Fault::BadEscape),
         })
     }
 
-    fn unit(&mut self) -> Result<u32, &'static str> {
+    fn unit(&mut self) -> Result<u32, Fault> {
         let digits = self
             .text
             .get(self.at..self.at + 4)
             .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).ok_or(BAD_ESCAPE)?;
+        let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).ok_or(Fault::BadEscape)?;
         self.at += 4;
         Ok(unit)
     }
+}
+
+/// Marks the bytes at which a string may not simply go on, the lowest exactly, by the highest bit of each: quotes,
+/// backslashes and control characters ("Bit Twiddling Hacks", determining if a word has a byte less than n).
+#[inline(always)]
+fn stops(eight: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let is = |byte: u8| {
+        (eight ^ (ONES * u64::from(byte))).wrapping_sub(ONES) & !(eight ^ (ONES * u64::from(byte)))
+    };
+    let control = eight.wrapping_sub(ONES * 0x20) & !eight;
+    (is(b'"') | is(b'\\') | control) & (ONES << 7)
 }
 
 #[cfg(test)]

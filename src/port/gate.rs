@@ -5,7 +5,6 @@
 //! Whoever holds a [`Pass`] is inside. When it is dropped, because the work is done or its run has ended, the first in
 //! the queue is polled again by the plugin and goes in: a run that is aborted leaves its work to the next.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -17,7 +16,7 @@ use crate::time::Millis;
 #[derive(Default)]
 pub(super) struct Gate {
     taken: bool,
-    waiting: VecDeque<(CallId, RunId)>,
+    waiting: Vec<(CallId, RunId)>,
 }
 
 impl Exchange {
@@ -29,7 +28,7 @@ impl Exchange {
     /// Has the first in the queue polled, if nobody is inside. A gate that nobody needs goes.
     fn wake_first(&mut self, number: u32) {
         let Some(gate) = self.gates.get(number).filter(|gate| !gate.taken) else { return };
-        match gate.waiting.front() {
+        match gate.waiting.first() {
             Some((_, run)) => self.woken.push(*run),
             None => {
                 self.gates.remove(number);
@@ -81,16 +80,18 @@ impl Future for Turn {
         let Some(gate) = exchange.gates.get_mut(this.number) else {
             return Poll::Ready(Err(Loss::Unsent));
         };
-        let first = gate.waiting.front().map(|(ticket, _)| *ticket);
+        let first = gate.waiting.first().map(|(ticket, _)| *ticket);
         if !gate.taken && (first.is_none() || first == this.ticket) {
             gate.taken = true;
-            gate.waiting.pop_front();
+            if first.is_some() {
+                gate.waiting.remove(0);
+            }
             let waited = this.ticket.take().is_some_and(|ticket| exchange.sleepers.remove(ticket).is_some());
             return Poll::Ready(Ok(Pass { port: this.port.clone(), number: this.number, waited }));
         }
         if this.ticket.is_none() {
             exchange.next = exchange.next.wrapping_add(1);
-            gate.waiting.push_back((exchange.next, this.port.run));
+            gate.waiting.push((exchange.next, this.port.run));
             // So that the host comes back at the deadline.
             exchange.sleepers.insert(exchange.next, (this.port.run, this.deadline));
             this.ticket = Some(exchange.next);

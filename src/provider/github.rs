@@ -116,7 +116,7 @@ pub(super) fn read(reply: &Reply, error: &ErrorBody, now: Millis) -> Reading {
     match reply.status {
         403 | 429 => match limit_wait(reply, says("secondary rate|abuse"), now) {
             Some(wait) => Reading { says: Says::Throttled, wait: Some(wait), ..Reading::PLAIN },
-            None => Reading { why: forbidden(reply, says("login attempts")), ..Reading::PLAIN },
+            None => Reading { why: forbidden(reply, error, says("login attempts")), ..Reading::PLAIN },
         },
         // Seen by Okta's users instead of the documented 409.
         400 if says("already owns|already in use|already taken") => {
@@ -148,7 +148,7 @@ fn limit_wait(reply: &Reply, secondary: bool, now: Millis) -> Option<Millis> {
 }
 
 /// Why a 403 is one, as far as it says (R/troubleshooting-the-rest-api).
-fn forbidden(reply: &Reply, locked_out: bool) -> Option<String> {
+fn forbidden(reply: &Reply, error: &ErrorBody, locked_out: bool) -> Option<String> {
     let permission = reply.headers.get("x-accepted-github-permissions");
     let is_word = |c: char| c.is_ascii_alphanumeric() || "_=;, ".contains(c);
     let why = match (&reply.body, permission) {
@@ -162,6 +162,8 @@ fn forbidden(reply: &Reply, locked_out: bool) -> Option<String> {
         (_, Some(needed)) if !needed.is_empty() && needed.chars().all(is_word) => {
             return Some(format!("the token lacks a permission; needed: {needed}"));
         }
+        // What it says itself, as of licenses that are used up, is better than a guess.
+        _ if error.detail.is_some() => return None,
         _ => "the token lacks a permission, or its owner a role",
     };
     Some(why.to_owned())

@@ -10,6 +10,7 @@ use super::{
     ValueFault,
 };
 use crate::scim::path::Path;
+use crate::table::insert_by_key;
 
 const OPT_IN: &str = "off until `groups.mode` is set; a group grants nothing until it is linked to a team";
 
@@ -27,8 +28,6 @@ pub static GITHUB_ENTERPRISE: Provider = Provider {
         required: &["userName", "externalId", "displayName", "emails"],
         // E: the core schema alone, without its other attributes.
         accepted: &["externalId", "userName", "displayName", "name", "emails", "roles"],
-        // rest-api-description #6644: `User` in GitHub's own examples, `user` in its enumeration.
-        caseless: &["userName", "emails.value", "roles", "roles.value"],
         // A/provisioning-user-accounts-with-scim/deprovisioning-and-reinstating-users.
         deletion: Deletion::Irreversible(
             "the account is suspended for ever, its name and e-mail are taken away, and nothing brings it back",
@@ -36,6 +35,7 @@ pub static GITHUB_ENTERPRISE: Provider = Provider {
         check_url: enterprise_url,
         check: Some(check),
         complete,
+        agrees: same_roles,
         ..COMMON
     },
     template: Template {
@@ -156,9 +156,33 @@ fn complete(user: &mut Map<String, Value>) {
     if let Some(Value::Array(roles)) = user.get_mut("roles") {
         for role in roles {
             if let Some(Value::String(value)) = role.get_mut("value") {
-                *value = value.to_ascii_lowercase().replace(' ', "_");
+                *value = role_name(value);
             }
         }
+    }
+}
+
+/// A role as the enumeration has it: `billing_manager` for `Billing Manager`, which older documents had.
+fn role_name(value: &str) -> String {
+    value.to_ascii_lowercase().replace(' ', "_")
+}
+
+/// Roles are compared as they are written: GitHub's own examples have `User`, its enumeration `user`
+/// (rest-api-description #6644).
+fn same_roles(path: &Path, wanted: &Value, found: &Value) -> Option<bool> {
+    let spelled = |value: &Value| value.as_str().map(role_name);
+    let names = |list: &Value| {
+        let of = |item: &Value| spelled(item.get("value").unwrap_or(item));
+        let mut names = Vec::new();
+        for item in list.as_array()? {
+            insert_by_key(&mut names, of(item), Clone::clone);
+        }
+        Some(names)
+    };
+    match (path.top().eq_ignore_ascii_case("roles"), names(wanted), names(found)) {
+        (false, ..) => None,
+        (true, Some(wanted), Some(found)) => Some(wanted == found),
+        (true, ..) => spelled(wanted).map(|wanted| Some(wanted) == spelled(found)),
     }
 }
 

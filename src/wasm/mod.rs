@@ -11,34 +11,52 @@ use crate::plugin::{Options, Plugin, What};
 use crate::port::{Input, Loss};
 use crate::problem::Problem;
 use crate::table::Texts;
-use crate::{config, event, provider};
+use crate::{config, event, json, provider};
 
-/// A plugin, and its way across the border: texts in, a JSON array of outputs back.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+/// A plugin, and its way across the border: texts in, a JSON array of outputs back. `pkg/engine.js` wraps it: the two
+/// texts of every login (event and link) come in by [`Engine::room`], the others as strings.
 #[wasm_bindgen]
 pub struct Engine {
     plugin: Plugin,
+    input: Vec<u8>,
 }
+
+/// What the room for texts keeps from one to the next, in bytes. Most fit; a large one does not stay for ever.
+const ROOM_KEPT: usize = 64 * 1024;
 
 #[wasm_bindgen]
 impl Engine {
     /// Throws JSON of problems.
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, options: &str) -> Result<Engine, String> {
-        Plugin::new(config, options).map(|plugin| Engine { plugin }).map_err(|problems| json(&problems))
+        Plugin::new(config, options)
+            .map(|plugin| Engine { plugin, input: Vec::new() })
+            .map_err(|problems| to_text(&problems))
     }
 
     /// JSON of problems.
     pub fn warnings(&self) -> String {
-        json(&self.plugin.warnings())
+        to_text(&self.plugin.warnings())
     }
 
-    /// Starts a run. Throws JSON of problems.
+    /// Room for a text of so many bytes: the host writes UTF-8 there and says how much with its next call.
+    pub fn room(&mut self, bytes: usize) -> *mut u8 {
+        if self.input.len() < bytes {
+            self.input.resize(bytes, 0);
+        }
+        self.input.as_mut_ptr()
+    }
+
+    /// Starts a run, of the `written` bytes. Throws JSON of problems.
     pub fn start(
         &mut self,
         run: u32,
         what: &str,
-        input: &str,
-        options: &str,
+        written: usize,
+        options: Option<String>,
         now: f64,
         random: f64,
     ) -> Result<String, String> {
@@ -49,10 +67,12 @@ impl Engine {
             "explain" => What::Explain,
             "probe" => What::Probe,
             "forget" => What::Forget,
-            _ => return Err(json(&[Problem::error("", "bad-value", "no such call")])),
+            _ => return Err(to_text(&[Problem::error("", "bad-value", "no such call")])),
         };
-        let started = self.plugin.start(run, what, input, Options::read(options), now as u64, random);
-        started.map_err(|problems| json(&problems))?;
+        let options = options.as_deref().map(Options::read).unwrap_or_default();
+        let started = self.plugin.start(run, what, text(&self.input, written), options, now as u64, random);
+        self.tidy();
+        started.map_err(|problems| to_text(&problems))?;
         Ok(self.outputs())
     }
 
@@ -79,9 +99,12 @@ impl Engine {
         self.feed(Input::Lost(call, loss), now)
     }
 
-    /// A record of the store.
-    pub fn loaded(&mut self, call: u32, value: Option<String>, version: Option<String>, now: f64) -> String {
-        self.feed(Input::Loaded(call, value.as_deref().map(|value| (value, version.as_deref()))), now)
+    /// A record of the store, of the `written` bytes; `None`: there is none.
+    pub fn loaded(&mut self, call: u32, written: Option<usize>, version: Option<String>, now: f64) -> String {
+        let record = written.map(|written| (text(&self.input, written), version.as_deref()));
+        self.plugin.handle(Input::Loaded(call, record), now as u64);
+        self.tidy();
+        self.outputs()
     }
 
     /// Whether a write took place.
@@ -127,12 +150,23 @@ impl Engine {
     fn outputs(&mut self) -> String {
         outputs::write(&self.plugin.poll())
     }
+
+    fn tidy(&mut self) {
+        if self.input.len() > ROOM_KEPT {
+            self.input = Vec::new();
+        }
+    }
+}
+
+/// What the host wrote. What is no UTF-8 it did not write: it is read as nothing.
+fn text(input: &[u8], written: usize) -> &str {
+    input.get(..written).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 /// Checks a configuration: JSON in, JSON of problems out.
 #[wasm_bindgen]
 pub fn validate(config: &str) -> String {
-    json(&match config::parse(config) {
+    to_text(&match config::parse(config) {
         Ok((_, warnings)) => warnings,
         Err(problems) => problems,
     })
@@ -148,7 +182,7 @@ pub fn template(kind: &str) -> Option<String> {
 #[wasm_bindgen]
 pub fn capabilities() -> String {
     let row = |provider: &&provider::Provider| {
-        let mut row = serde_json::to_value(provider.capabilities).unwrap_or_default();
+        let mut row = json::of(&provider.capabilities);
         if let Value::Object(row) = &mut row {
             row.insert("type".into(), provider.kind.into());
             row.insert("name".into(), provider.name.into());
@@ -156,12 +190,6 @@ pub fn capabilities() -> String {
         row
     };
     Value::Array(provider::PROVIDERS.iter().map(row).collect()).to_string()
-}
-
-/// JSON Schema of the configuration.
-#[wasm_bindgen(js_name = configSchema)]
-pub fn config_schema() -> String {
-    config::config_schema().to_string()
 }
 
 /// Version of the package and of the records it writes.
@@ -173,9 +201,9 @@ pub fn version() -> String {
 /// JSON of the reply headers that mean something.
 #[wasm_bindgen(js_name = replyHeaders)]
 pub fn reply_headers() -> String {
-    json(&REPLY_HEADERS)
+    to_text(&REPLY_HEADERS)
 }
 
-fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
+fn to_text<T: serde::Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

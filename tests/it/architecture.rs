@@ -192,7 +192,7 @@ fn a_secret_is_revealed_in_few_places() {
             // Where a header or a form is written, and what of it is taken out of provider text.
             "src/auth/header.rs",
             "src/auth/mod.rs",
-            "src/auth/oauth2.rs",
+            "src/auth/request.rs",
             // Where a literal secret is measured.
             "src/config/authentication.rs",
             // Where one is compared with another, or measured.

@@ -140,7 +140,11 @@ pub fn play(case: &Value) -> Vec<Value> {
         world.store.iter().map(|(key, (value, _))| (key.clone(), readable(value))).collect();
     let providers: Map<String, Value> =
         world.providers.iter().map(|provider| (provider.id.clone(), provider.sim.snapshot())).collect();
-    happened.push(json!({ "store": store, "providers": providers }));
+    let mut after = json!({ "store": store, "providers": providers });
+    if whole["warnings"] == true {
+        after["warnings"] = json!(world.plugin.warnings());
+    }
+    happened.push(after);
     happened
 }
 

@@ -1,6 +1,6 @@
 //! Tokens under load: one request for all who need one, whoever gives up in between.
 
-use scimhook::config::{Authentication, GithubApp};
+use scimhook::config::{Authentication, Grant, TokenSource};
 use scimhook::plugin::{Options, What};
 use scimhook::secret::{Secret, SecretValue};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ const TOKEN: &str = "POST https://id.example/oauth/token";
 fn setting() -> Value {
     let text = std::fs::read_to_string(super::cases::folder().join("settings/oauth.json")).unwrap();
     let mut setting: Value = serde_json::from_str(&text).unwrap();
-    merge(&mut setting, &json!({ "config": { "policy": { "budgetMs": 10_000, "retries": 0 } } }));
+    merge(&mut setting, &json!({ "config": { "policy": { "budgetMs": 10_000, "retries": 0, "breaker": { "failures": 1000, "coolDownMs": 1 } } } }));
     setting
 }
 
@@ -241,19 +241,23 @@ fn no_two_ask_at_once_and_every_run_ends() {
 const API: &str = "POST https://api.octo.ghe.com/app/installations/7/access_tokens";
 
 fn app_world() -> World {
-    let app = GithubApp {
-        app_id: "Iv23abc".to_owned(),
-        installation_id: "7".to_owned(),
-        private_key: SecretValue::Literal(Secret::new(
-            "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----",
-        )),
-        api_url: "https://api.octo.ghe.com".to_owned(),
+    let key = "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----";
+    let app = TokenSource {
+        grant: Grant::Installation,
+        url: API.trim_start_matches("POST ").to_owned(),
+        client_id: "Iv23abc".to_owned(),
+        subject: String::new(),
+        audience: String::new(),
+        key_id: String::new(),
+        scope: String::new(),
+        secrets: [Some(SecretValue::Literal(Secret::new(key))), None],
+        client_form: None,
     };
     let mut setting = setting();
     setting["headers"] = json!(true);
     let world = World::over(&setting, |config| {
         let server = std::rc::Rc::get_mut(&mut config.servers[0]).unwrap();
-        server.authentication = Authentication::GithubApp(app);
+        server.authentication = Authentication::Token(Box::new(app));
     });
     world.unwrap_or_else(|problems| panic!("{problems:?}"))
 }

@@ -22,7 +22,7 @@ async function bodies(t, live) {
   const ids = await prepare(admin);
   const sent = [];
   for (const step of tell(live)) {
-    await step.before?.({ admin, ids });
+    await step.before?.({ admin, ids, live });
     const prior = await client.read();
     const under = plugin(step.config, { headers: live.headers, secrets: { "wiki-token": live.token }, state });
     const { requests } = await under.run(step.event);

@@ -17,7 +17,7 @@ export async function play(t, live, { dump = false } = {}) {
     last = step.world;
     await t.test(step.name, async () => {
       try {
-        await step.before?.({ admin, ids });
+        await step.before?.({ admin, ids, live });
         const under = plugin(step.config, { headers: live.headers, secrets: { "wiki-token": live.token }, state });
         const { outcome, requests } = await under.run(step.event);
         const after = world(await client.read());

@@ -89,6 +89,7 @@ export function jsonLines(name, command, args) {
   server.ended.then((how) => waiting.splice(0).forEach((w) => w.reject(new Error(`${name} ended (${how}):\n${server.log()}`))));
   return {
     ask: (question) => new Promise((resolve, reject) => {
+      if (!running.has(server.child)) return reject(new Error(`${name} has ended:\n${server.log()}`));
       waiting.push({ resolve, reject });
       server.child.stdin.write(`${JSON.stringify(question)}\n`);
     }),

@@ -36,7 +36,7 @@ export const attributes = {
 /** Sent for everybody. (A role's `type` is refused by SCIMMY, whose schema lists no canonical one.) */
 export const staticAttributes = { roles: [{ value: "member", display: "Workspace member", primary: true }] };
 
-/** A generic server at `live`, one of servers.mjs. */
+/** A generic server at `live`, one of servers.mjs. What it lacks is not mapped: its administrator would leave it out. */
 export function server(live, extra = {}) {
   return {
     id: live.name,
@@ -44,7 +44,7 @@ export function server(live, extra = {}) {
     type: "generic",
     url: live.url,
     authentication: { scheme: "accessToken", accessToken: { secret: "wiki-token" } },
-    attributes,
+    attributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => !live.lacks.includes(name))),
     staticAttributes,
     groups: { mode: "mirror", exclude: ["Local *"] },
     ...extra,

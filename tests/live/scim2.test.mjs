@@ -1,6 +1,7 @@
 // The main job against scim2-server (Python).
 import { test } from "node:test";
 import { more } from "./more.mjs";
+import { names } from "./names.mjs";
 import { play } from "./play.mjs";
 import { startScim2Server } from "./servers.mjs";
 
@@ -13,5 +14,11 @@ test("the story at scim2-server", async (t) => {
 test("more at scim2-server", async (t) => {
   const live = await startScim2Server();
   t.after(() => live.stop());
-  await more(t, live, { quotes: true });
+  await more(t, live);
+});
+
+test("awkward names at scim2-server", async (t) => {
+  const live = await startScim2Server();
+  t.after(() => live.stop());
+  await names(t, live);
 });

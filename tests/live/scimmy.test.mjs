@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStore } from "../../pkg/host.js";
 import { more } from "./more.mjs";
+import { names } from "./names.mjs";
 import { play } from "./play.mjs";
 import { configuration, login, server as wiki, zoe } from "./sample.mjs";
 import { basic, startScim2Server, startScimmy } from "./servers.mjs";
@@ -17,7 +18,13 @@ test("the story at SCIMMY", async (t) => {
 test("more at SCIMMY", async (t) => {
   const live = await startScimmy();
   t.after(() => live.stop());
-  await more(t, live, { quotes: false });
+  await more(t, live);
+});
+
+test("awkward names at SCIMMY", async (t) => {
+  const live = await startScimmy();
+  t.after(() => live.stop());
+  await names(t, live);
 });
 
 test("Basic authentication", async (t) => {

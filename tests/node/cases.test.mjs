@@ -76,9 +76,10 @@ function play(setting) {
   });
   const store = Object.fromEntries([...world.store].map(([key, { value }]) => [key, readable(value)]));
   const providers = Object.fromEntries(world.providers.map(({ id, sim }) => [id, JSON.parse(sim.snapshot())]));
+  const after = { store, providers, ...(setting.warnings && { warnings: JSON.parse(world.engine.warnings()) }) };
   for (const { sim } of world.providers) sim.free();
   world.engine.free();
-  return [...happened, { store, providers }];
+  return [...happened, after];
 }
 
 function readable(record) {

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import { checkHost, checkOptions } from "../../pkg/check.js";
 import { ScimHookError } from "../../pkg/errors.js";
-import { createHost, memoryStore, sign } from "../../pkg/host.js";
+import { createHost, memoryStore, sign } from "../../pkg/create-host.js";
 import { toJson } from "../../pkg/json.js";
 
 const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });

@@ -2,6 +2,7 @@
 // so that a world plays the same every time. The twin of `tests/it/world.rs`, over the wasm.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { Engine } from "../../pkg/engine.js";
 import * as core from "../../pkg/scimhook_core.js";
 import * as simulators from "../../pkg/scimhook_sim.js";
 
@@ -40,7 +41,7 @@ export class World {
     Object.assign(this, { secrets: { ...secrets }, versions, withHeaders: headers });
     [this.#saveMode, this.#signMode] = [host.saveSecret, host.sign];
     const features = { store, secret, log, enqueue, pepper, saveSecret: host.saveSecret !== undefined, sign: host.sign !== "none" };
-    this.engine = new core.Engine(JSON.stringify(config), JSON.stringify(features));
+    this.engine = new Engine(JSON.stringify(config), JSON.stringify(features));
     const resolved = (given) => (typeof given === "string" ? given : secrets[given.secret]);
     this.providers = Object.entries(providers ?? {}).map(([id, { switches = {}, latencyMs = LATENCY_MS, token }]) => {
       const server = config.servers.find((one) => one.id === id);

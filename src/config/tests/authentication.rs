@@ -38,9 +38,9 @@ fn oauth2_grants() {
     for grant in ["clientCredentials", "refreshToken", "jwtBearer"] {
         check(oauth2(grant, "scope", json!("a b")), &[]);
         let (config, _) = parse(&oauth2(grant, "", Value::Null).to_string()).unwrap();
-        let Authentication::OAuth2(oauth2) = &config.servers[0].authentication else { panic!("{config:?}") };
+        let Authentication::Token(source) = &config.servers[0].authentication else { panic!("{config:?}") };
         // A slash at its end may mean something there.
-        assert_eq!((oauth2.token_url.as_str(), oauth2.client_form), ("https://id.example/token/", None));
+        assert_eq!((source.url.as_str(), source.client_form), ("https://id.example/token/", None));
     }
     oauth2_problem("password", "", Value::Null, "deprecated-grant", "grant");
     oauth2_problem(
