@@ -60,7 +60,10 @@ const schemes = {
   }),
   "oauth2 jwtBearer": (type) => ({
     types: ["generic", "salesforce"],
-    authentication: oauth2(type, { grant: "jwtBearer", privateKey: named("key"), subject: "admin@acme.example", audience: type === "salesforce" ? "https://login.salesforce.com" : ORIGINS.generic, keyId: "k1" }),
+    authentication: oauth2(type, {
+      grant: "jwtBearer", privateKey: named("key"), subject: "admin@acme.example", keyId: "k1",
+      audience: type === "salesforce" ? "https://login.salesforce.com" : ORIGINS.generic,
+    }),
     secrets: { key: pem(privateKey) },
     simulator: { oauth: { subject: "admin@acme.example" } },
     asks: ({ jwt: { header, claims } }) => [header, claims.iss, claims.sub],
