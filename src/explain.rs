@@ -154,6 +154,7 @@ async fn one(
             let usual = visit(standing, Assume::Usual);
             let sees = flow::visit(&usual).await;
             let mut requests = branches::usual(&sees.pretended);
+            let usually = requests.len();
             if !read {
                 for other in branches::others(&sees.pretended) {
                     let sees = flow::visit(&visit(standing, other)).await;
@@ -165,15 +166,17 @@ async fn one(
             let requests: Vec<_> =
                 requests.iter().map(|(call, when)| request(&usual, call, *when, &marks)).collect();
             // Reading explains as shadow does: the result is what it would have been.
-            (sees.outcome.would.unwrap_or(sees.outcome.result), sees.reason, Some((sees, requests)))
+            let result = sees.outcome.would.unwrap_or(sees.outcome.result);
+            (result, sees.reason, Some((sees, (requests, usually))))
         }
     };
     let (sees, requests) = rest.unzip();
+    let (requests, usually) = requests.unwrap_or_default();
     let (changed, groups, warnings) = sees.map_or_else(Default::default, parts);
     problems.extend(warnings);
     Explained {
         server: server.id.clone(),
-        sentence: sentence(server, result, reason, requests.as_ref().map_or(0, Vec::len)),
+        sentence: sentence(server, result, reason, usually),
         entitled,
         condition,
         result,
@@ -182,7 +185,7 @@ async fn one(
         mapping,
         changed,
         groups,
-        requests: requests.unwrap_or_default(),
+        requests,
         problems,
     }
 }

@@ -14,8 +14,9 @@ pub(super) fn usual(calls: &[Call]) -> Vec<Branch> {
     for call in calls {
         let when = match call.purpose {
             "create" if looked => Some("nobody is found"),
-            _ if holds(call, FOUND_USER) => Some("the account is found"),
+            "update" if holds(call, FOUND_USER) => Some("the account is there, and differs"),
             _ if holds(call, "{found:group:") => Some("the group is found"),
+            _ if holds(call, FOUND_USER) => Some("the account is found"),
             _ => None,
         };
         looked |= call.purpose == "find";
@@ -31,15 +32,21 @@ pub(super) fn others(calls: &[Call]) -> Vec<Assume> {
     if has(&["group-find"]) {
         others.push(Assume::NoGroups);
     }
-    // Leavers are looked for and turned off whatever their account holds.
-    if has(&["create", "read"]) {
+    if has(&["create", "find", "read"]) {
         others.push(Assume::Differs);
+    }
+    if has(&["create"]) {
+        others.push(Assume::ByName);
+    }
+    if has(&["create", "find", "read"]) {
+        others.push(Assume::Inactive);
     }
     others
 }
 
 /// Adds what is new on another way.
 pub(super) fn add(branches: &mut Vec<Branch>, other: Assume, calls: Vec<Call>) {
+    let mut before = "";
     for call in calls {
         let same = |known: &Call| {
             known.method == call.method
@@ -49,13 +56,17 @@ pub(super) fn add(branches: &mut Vec<Branch>, other: Assume, calls: Vec<Call>) {
         };
         // Groups of an account that is there already are joined as those of a new one are.
         let is_group = call.purpose.starts_with("group-");
-        if branches.iter().any(|(known, _)| same(known)) || (other == Assume::Differs && is_group) {
+        let after = if is_group { before } else { std::mem::replace(&mut before, call.purpose) };
+        if branches.iter().any(|(known, _)| same(known)) || (other != Assume::NoGroups && is_group) {
             continue;
         }
         let when = match (other, call.purpose) {
             (Assume::NoGroups, _) => "no group of that name is found",
+            (_, "find") if after == "find" => "nobody has the externalId",
             (_, "find") => "the create says that the account exists",
-            (_, _) => "the account is there, and differs",
+            (Assume::ByName, _) => "the account is found by its userName alone, and differs",
+            (Assume::Inactive, _) => "the account is there, and inactive",
+            (Assume::Usual | Assume::Differs, _) => "the account is there, and differs",
         };
         branches.push((call, Some(when)));
     }

@@ -80,7 +80,9 @@ impl Visit<'_> {
                 Some(page) => format!("{page}{condition}"),
                 None => format!("{list_query}{condition}"),
             };
-            let call = Call::new(purpose, "GET", path).query(query).assume(self.assumed_hit(purpose, wanted));
+            let call = Call::new(purpose, "GET", path)
+                .query(query)
+                .assume(self.assumed_hit(purpose, attribute, wanted));
             let reply = self.call(call).await?;
             if reply.status == 400 && !list_query.is_empty() && next.is_none() {
                 // Cursors came in 2025; a server without them may refuse the parameter.

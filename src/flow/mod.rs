@@ -90,6 +90,10 @@ pub enum Assume {
     NoGroups,
     /// That the account is there, and holds nothing but what it is told by.
     Differs,
+    /// The same, but that it is told by its userName alone.
+    ByName,
+    /// That the account is there as it should be, but inactive.
+    Inactive,
 }
 
 /// What a conversation gathers for its outcome.

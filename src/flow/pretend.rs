@@ -30,7 +30,8 @@ impl Visit<'_> {
     pub fn assumed_account(&self, id: &str) -> Value {
         let mut account = match self.assume {
             Assume::Usual | Assume::NoGroups => self.resource(true),
-            Assume::Differs => json!({ "active": true }),
+            Assume::Differs | Assume::ByName => json!({ "active": true }),
+            Assume::Inactive => self.resource(false),
         };
         if let Some(account) = account.as_object_mut() {
             account.insert("id".into(), json!(id));
@@ -38,19 +39,25 @@ impl Visit<'_> {
         account
     }
 
-    /// Whom a look-up is taken to find: the group, nobody for somebody who comes, the account for somebody who goes.
-    pub fn assumed_hit(&self, purpose: &str, wanted: &str) -> Value {
+    /// Whom a look-up is taken to find: the group, nobody for somebody who comes, the account for somebody who goes,
+    /// or of whom something changed.
+    pub fn assumed_hit(&self, purpose: &str, by: &str, wanted: &str) -> Value {
         let hit = match (purpose, self.standing, self.assume) {
             ("group-find", _, Assume::NoGroups) => None,
-            ("group-find", _, Assume::Usual | Assume::Differs) => {
+            ("group-find", _, _) => {
                 Some(json!({ "id": format!("{{found:group:{wanted}}}"), "displayName": wanted }))
             }
             (
                 _,
                 Standing::Entitled | Standing::NotEntitled | Standing::EntitledElsewhere,
                 Assume::Usual | Assume::NoGroups,
-            ) => None,
-            _ => Some(json!({
+            ) if self.event.kind.may_create() => None,
+            (_, _, Assume::ByName) if by == "externalId" => None,
+            (_, _, Assume::ByName) => {
+                Some(json!({ "id": FOUND_USER, "active": true, "userName": self.desired.text("userName") }))
+            }
+            (_, _, Assume::Inactive) => Some(self.assumed_account(FOUND_USER)),
+            (_, _, Assume::Usual | Assume::NoGroups | Assume::Differs) => Some(json!({
                 "id": FOUND_USER, "active": true,
                 "externalId": self.desired.text("externalId"), "userName": self.desired.text("userName"),
             })),

@@ -85,7 +85,8 @@ impl Visit<'_> {
         let call =
             Call::new("create", "POST", "/Users").body(body.clone()).assume(json!({ "id": CREATED_USER }));
         let reply = self.call_after(call, before).await?;
-        if self.sending == Sending::Nothing && self.assume == Assume::Differs {
+        let exists = matches!(self.assume, Assume::Differs | Assume::ByName | Assume::Inactive);
+        if self.sending == Sending::Nothing && exists {
             return Ok(Created::Duplicate(None));
         }
         if reply.is_success() {

@@ -1,22 +1,41 @@
-// The README is true: its support table is capabilities(), its sample runs and prints what it says.
+// The README is true: its support table is what was found out by doing each action, its sample runs and prints what it
+// says.
 import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import test from "node:test";
 import { capabilities } from "../../pkg/index.js";
+import { COLUMNS, row } from "./matrix.mjs";
 
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-const COLUMNS = ["createUser", "createGroup", "assignUserToGroup", "updateProfile", "deactivateUser", "removeUserFromGroup", "deleteGroup"];
 
 const cell = ({ byDefault, onRequest }) => (byDefault === "no" && onRequest === "yes" ? "on request" : byDefault);
 
-test("the support table is what capabilities() says", () => {
-  for (const row of capabilities()) {
-    const line = `| ${row.name} | ${COLUMNS.map((column) => cell(row[column])).join(" | ")} |`;
-    assert.ok(readme.includes(line), `missing in README.md: ${line}`);
+/** The rows of the table that begins with `head`, as lists of cells. */
+function table(head) {
+  const [, rows] = readme.split(`${head}\n`);
+  const lines = rows.split("\n").slice(1);
+  const end = lines.findIndex((line) => !line.startsWith("|"));
+  return lines.slice(0, end).map((line) => line.split("|").slice(1, -1).map((text) => text.trim()));
+}
+
+test("the support table is what the providers hold after each action", async () => {
+  const words = COLUMNS.map((column) => column.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+  const wanted = [];
+  for (const { type, name } of capabilities()) {
+    const cells = await row(type);
+    wanted.push([name, ...COLUMNS.map((column) => cell(cells[column]))]);
   }
+  assert.deepEqual(table(`| | ${words.join(" | ")} |`), wanted);
 });
+
+test("the authentication table is capabilities()", () => {
+  const wanted = capabilities().map(({ type, name, authentication }) => [name, `\`${type}\``, ...authenticationOf(authentication), `[${type}.md](pkg/docs/${type}.md)`]);
+  assert.deepEqual(table("| | `type` | `accessToken` | `basic` | `oauth2` | `githubApp` | more |"), wanted);
+});
+
+const authenticationOf = (schemes) => ["accessToken", "basic", "oauth2", "githubApp"].map((scheme) => (schemes.includes(scheme) ? "yes" : "no"));
 
 test("the sample runs, and prints what the README says", () => {
   const sample = /```js\n([\s\S]*?)```/.exec(readme)[1];

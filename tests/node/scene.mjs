@@ -7,36 +7,41 @@ import { createSimulator, simulate } from "../../pkg/testing.js";
 export const TOKEN = "token-of-the-simulated-provider";
 export const DEPARTMENT = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 
-const TYPES = {
-  aws: { url: "https://scim.eu-west-1.amazonaws.com/t1/scim/v2", groups: { mode: "add" } },
-  generic: { url: "https://scim.example/v2", groups: { mode: "mirror" } },
-};
+const NAMES = { userName: "email", "name.givenName": "firstName", "name.familyName": "lastName" };
+const DISPLAY = { displayName: { expression: "user.firstName + ' ' + user.lastName" } };
+const EMAIL = { 'emails[type eq "work"].value': "email" };
+const MORE = { 'phoneNumbers[type eq "work"].value': "phone", title: "title", [DEPARTMENT]: "department" };
+const GITHUB = { ...NAMES, ...DISPLAY, ...EMAIL };
 
-/** A server of the configuration, with a mapping that both types take. */
+const TYPES = {
+  aws: { url: "https://scim.eu-west-1.amazonaws.com/t1/scim/v2", attributes: { ...GITHUB, ...MORE }, groups: { mode: "add" } },
+  generic: { url: "https://scim.example/v2", attributes: { ...GITHUB, ...MORE }, groups: { mode: "mirror" } },
+  github: { url: "https://api.github.com/scim/v2/organizations/acme", attributes: GITHUB, policy: { updates: true } },
+  "github-enterprise": { url: "https://api.github.com/scim/v2/enterprises/acme", attributes: GITHUB, groups: { mode: "mirror" } },
+  salesforce: {
+    url: "https://acme.my.salesforce.com/services/scim/v2",
+    attributes: { ...NAMES, ...EMAIL, ...MORE },
+    staticAttributes: { entitlements: [{ value: "00e000000000001AAA", type: "Profile", primary: true }] },
+    groups: { mode: "mirror" },
+  },
+};
+export const ALL = Object.keys(TYPES);
+
+/** A server of the configuration, with a mapping of what its type takes. */
 export function server(type, { id = type, url, ...rest } = {}) {
   return {
     id,
     type,
+    ...structuredClone(TYPES[type]),
     url: url ?? (id === type ? TYPES[type].url : `https://${id}.example/v2`),
     authentication: { scheme: "accessToken", accessToken: { secret: "token" } },
-    attributes: {
-      userName: "email",
-      "name.givenName": "firstName",
-      "name.familyName": "lastName",
-      displayName: { expression: "user.firstName + ' ' + user.lastName" },
-      'emails[type eq "work"].value': "email",
-      'phoneNumbers[type eq "work"].value': "phone",
-      title: "title",
-      [DEPARTMENT]: "department",
-    },
-    groups: { ...TYPES[type].groups },
     ...rest,
   };
 }
 
-export const configOf = (servers, policy) => ({
+export const configOf = (servers, policy, applications) => ({
   servers,
-  applications: [{ id: "console", servers: servers.map(({ id }) => id) }],
+  applications: applications ?? [{ id: "console", servers: servers.map(({ id }) => id) }],
   ...(policy && { policy }),
 });
 
@@ -75,17 +80,17 @@ export function openStore() {
 }
 
 /**
- * `servers`: of the configuration. `switches` (by type), `latencyMs` and `clock` of their simulators. `fetch`: over the
- * simulators' own. `state: null`: the host has no store.
+ * `servers`: of the configuration; one application has them all unless `applications` says otherwise. `switches` (by
+ * type), `latencyMs` and `clock` of their simulators. `fetch`: over the simulators' own. `state: null`: no store.
  */
-export function scene({ servers, policy, switches = {}, latencyMs = 0, fetch = (inner) => inner, state = openStore(), secrets = { token: TOKEN }, clock, ...host }) {
+export function scene({ servers, policy, applications, switches = {}, latencyMs = 0, fetch = (inner) => inner, state = openStore(), secrets = { token: TOKEN }, clock, ...host }) {
   const simulators = servers.map(({ type, url, authentication: { username, password, accessToken } }) => {
     const resolved = (secret) => (typeof secret === "string" ? secret : secrets[secret.secret]);
     const credential = password ? { basic: { username, password: resolved(password) } } : { token: resolved(accessToken) };
     return createSimulator({ type, url, switches: switches[type] ?? {}, latencyMs, now: clock, ...credential });
   });
   const inner = simulate(simulators);
-  const config = configOf(servers, policy);
+  const config = configOf(servers, policy, applications);
   const hook = new ScimHook(config, createHost({ fetch: fetch(inner), state: state ?? undefined, secrets, ...host }));
   return {
     hook,
