@@ -1,7 +1,7 @@
 //! What a server's type knows better than its configuration: addresses of another API, groups there are none of,
 //! deletions that are more or less than that.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Adopt, Attribute, Deprovision, Groups, Policy};
 use crate::problem::{Problem, pointer};
@@ -12,6 +12,20 @@ pub(super) fn address(provider: &Provider, url: &str, path: &str, problems: &mut
     let Some(fault) = (provider.dialect.check_url)(url) else { return };
     let make = if fault.certain { Problem::error } else { Problem::warning };
     problems.push(make(pointer(path, "url"), "wrong-address", fault.message.to_owned()).help(fault.help));
+}
+
+/// An app asks for its token where `apiUrl` says; that its default is another host than the server's is rarely meant.
+pub(super) fn app(object: &Map<String, Value>, path: &str, problems: &mut Vec<Problem>) {
+    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let Some(given) = object.get("authentication") else { return };
+    let default = text(given, "scheme").as_deref() == Some("githubApp") && given.get("apiUrl").is_none();
+    let url = object.get("url").and_then(Value::as_str).unwrap_or("").to_ascii_lowercase();
+    if default && !url.is_empty() && !url.starts_with("https://api.github.com/") {
+        let at = pointer(&pointer(path, "authentication"), "apiUrl");
+        let message = "the app's token is asked for at https://api.github.com, the server is elsewhere";
+        let help = "write `https://api.<name>.ghe.com` or `https://<host>/api/v3`";
+        problems.push(Problem::warning(at, "other-host", message).help(help));
+    }
 }
 
 /// Groups that the provider does not have are left out.

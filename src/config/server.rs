@@ -41,6 +41,7 @@ pub(super) fn server(
     let url = object.get("url").and_then(Value::as_str).and_then(|url| url::check(url).ok());
     if let Some(url) = url.as_deref().filter(|url| marked(url).is_none()) {
         advice::address(provider, url, path, problems);
+        advice::app(object, path, problems);
     }
     let groups = groups.map(|mut groups| {
         advice::groups(provider, &mut groups, path, problems);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Visit;
 use super::call::Stop;
 use crate::encode::{lower_case, percent};
-use crate::http::{Body, Call};
+use crate::http::{Body, Call, Reply};
 use crate::plan::Owner;
 use crate::scim::filter;
 use crate::scim::message;
@@ -41,8 +41,10 @@ impl Visit<'_> {
 
     /// Looks for a group by name.
     pub async fn find_group(&self, name: &str) -> Result<Found, Stop> {
+        let not_groups = self.server.provider.dialect.not_groups;
         let is_hit = |group: &Value| {
             text(group, "displayName").is_some_and(|found| lower_case(found) == lower_case(name))
+                && !not_groups.iter().any(|kind| text(group, "type") == Some(*kind))
         };
         // Of two that differ in case the one of our own spelling, if there is just one.
         let is_better = |group: &Value| text(group, "displayName").is_some_and(|found| found == name);
@@ -88,6 +90,10 @@ impl Visit<'_> {
                 // Cursors came in 2025; a server without them may refuse the parameter.
                 self.learned(|learned| learned.list_query = false);
                 continue;
+            }
+            if reply.status == 400 {
+                // A complaint about a filter may quote any part of it, and so of the profile (S2).
+                return Err(self.refused(&Reply { body: Body::Empty, ..reply }, None));
             }
             if !reply.is_success() {
                 return Err(self.refused(&reply, None));

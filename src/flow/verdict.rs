@@ -153,9 +153,12 @@ impl Visit<'_> {
         };
         if !same {
             plan.linked.clear();
-            for (_, standing) in &mut plan.wanted {
-                if let GroupStanding::Had(id) = standing {
-                    *standing = GroupStanding::Known(std::mem::take(id));
+            for (group, standing) in &mut plan.wanted {
+                match standing {
+                    GroupStanding::Had(id) => *standing = GroupStanding::Known(std::mem::take(id)),
+                    // What was refused was refused to the account of before.
+                    GroupStanding::Unavailable(_) => *standing = self.look_for_group(&group.name).await,
+                    GroupStanding::Known(_) | GroupStanding::Missing | GroupStanding::Failed(_) => {}
                 }
             }
         }

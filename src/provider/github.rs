@@ -135,10 +135,12 @@ pub(super) fn read(reply: &Reply, error: &ErrorBody, now: Millis) -> Reading {
 fn limit_wait(reply: &Reply, secondary: bool, now: Millis) -> Option<Millis> {
     let header = |name: &str| reply.headers.get(name);
     if header("x-ratelimit-remaining") == Some("0") {
-        let reset: u64 = header("x-ratelimit-reset")?.trim().parse().ok()?;
         // By their clock, where they tell it.
         let now = header("date").and_then(http_date).unwrap_or(now);
-        return Some(reset.saturating_mul(1000).saturating_sub(now) + RESET_MARGIN_MS);
+        let reset = header("x-ratelimit-reset").and_then(|reset| reset.trim().parse::<u64>().ok());
+        let wait =
+            reset.map(|reset| reset.saturating_mul(1000).saturating_sub(now).saturating_add(RESET_MARGIN_MS));
+        return Some(wait.unwrap_or(SECONDARY_WAIT_MS));
     }
     let documented = reply
         .json()

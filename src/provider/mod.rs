@@ -76,6 +76,8 @@ pub struct Dialect {
     pub list_query: &'static str,
     /// Query added to list requests for groups, likewise.
     pub group_query: &'static str,
+    /// Values of `type` among its groups that are none to join.
+    pub not_groups: &'static [&'static str],
     /// Whether filters can hold any text. Otherwise one with `"`, `'` or `\` in it is looked for by what comes before,
     /// and compared here.
     pub filter_escapes: bool,
@@ -360,6 +362,7 @@ pub const RFC: Dialect = Dialect {
     group_creation: GroupCreation::TryMember,
     list_query: "",
     group_query: "",
+    not_groups: &[],
     filter_escapes: true,
     find_by: &["externalId", "userName"],
     external_id: true,

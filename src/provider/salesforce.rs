@@ -37,6 +37,8 @@ pub static SALESFORCE: Provider = Provider {
         // Pilot: without `count` a page has ten, and more than 200 is an error.
         list_query: "count=200&",
         group_query: "count=200&",
+        // Pilot: lists have queues among public groups.
+        not_groups: &["Queue"],
         // Pilot: nothing is unescaped.
         filter_escapes: false,
         // D3 of our rules: externalId is the federation id, which sign-in rests on. Never by itself.

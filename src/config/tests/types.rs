@@ -69,6 +69,9 @@ fn what_a_type_knows_better() {
     one("salesforce", delete, "no-delete", "/servers/0/policy/deprovision");
     let adopt = json!({ "policy": { "adopt": "sameExternalId" } });
     one("salesforce", adopt, "adopts-nothing", "/servers/0/policy/adopt");
+    let app = json!({ "scheme": "githubApp", "appId": "1", "installationId": "2", "privateKey": { "secret": "k" } });
+    let elsewhere = json!({ "url": "https://git.acme.test/api/v3/scim/v2", "authentication": app });
+    one("github-enterprise", elsewhere, "other-host", "/servers/0/authentication/apiUrl");
     let attributes = json!({ "userName": "email", "name.familyName": "lastName", "emails[type eq \"work\"].value": "email",
                              "name.middleName": "middleName" });
     let refused = json!({ "attributes": attributes });
