@@ -45,7 +45,9 @@ pub struct World {
 
 pub struct Provider {
     pub id: String,
-    url: String,
+    pub url: String,
+    /// Where the simulation is asked for tokens, too.
+    token_url: Option<String>,
     latency: u64,
     pub sim: Simulator,
 }
@@ -112,12 +114,24 @@ impl World {
                 Some("accessToken") => {
                     settings["token"] = resolved(host, &server["authentication"]["accessToken"]);
                 }
-                _ => settings["token"] = options["token"].clone(),
+                _ if options["token"].is_string() => settings["token"] = options["token"].clone(),
+                _ => {}
+            }
+            if options["tokenEndpoint"] == true {
+                let given = &server["authentication"];
+                for name in ["clientId", "clientSecret", "refreshToken", "username", "password"] {
+                    let value = resolved(host, &given[name]);
+                    if value.is_string() {
+                        settings["oauth"][name] = value;
+                    }
+                }
             }
             let kind = server["type"].as_str().unwrap();
             let sim = Simulator::new(kind, &settings).unwrap_or_else(|error| panic!("{id}: {error}"));
             let latency = options["latencyMs"].as_u64().unwrap_or(LATENCY_MS);
-            providers.push(Provider { id: id.clone(), url, latency, sim });
+            let token_url = server["authentication"]["tokenUrl"].as_str();
+            let token_url = token_url.filter(|_| options["tokenEndpoint"] == true).map(str::to_owned);
+            providers.push(Provider { id: id.clone(), url, token_url, latency, sim });
         }
         Ok(World {
             plugin,
@@ -331,7 +345,8 @@ impl World {
         }
         self.requests.push(record);
         let provider = self.providers.iter().position(|provider| request.url.starts_with(&provider.url));
-        // Whatever is no provider's answers by faults that name the whole URL: token endpoints, so far.
+        // Whatever is no provider's answers by faults that name the whole URL: token endpoints, unless the case has
+        // the simulation's (`tokenEndpoint`).
         let path =
             provider.map_or(request.url.as_str(), |index| &request.url[self.providers[index].url.len()..]);
         let line = format!("{} {path}", request.method);
@@ -377,7 +392,8 @@ impl World {
             return self
                 .later(latency, Happening::Reply(call, Response { status: status as u16, headers, body }));
         }
-        let Some(index) = provider else {
+        let tokens = |provider: &Provider| provider.token_url.as_ref() == Some(&request.url);
+        let Some(index) = provider.or_else(|| self.providers.iter().position(tokens)) else {
             return self.later(latency, Happening::Lost(call, Loss::Transport));
         };
         let headers = request.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
