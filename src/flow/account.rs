@@ -286,7 +286,7 @@ impl Visit<'_> {
     }
 
     /// What of some changes an update leaves out.
-    fn unsendable(&self, changes: &Changes) -> Changes {
+    pub(super) fn unsendable(&self, changes: &Changes) -> Changes {
         let keep = |key: &&String| !self.is_updatable(key);
         Changes {
             set: changes.set.iter().filter(keep).cloned().collect(),
