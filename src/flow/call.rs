@@ -62,7 +62,7 @@ impl Visit<'_> {
             self.admitted()?;
             self.keep_quiet(self.learned(|learned| learned.quiet_until)).await?;
             let shown = self.authorization().await?;
-            let (scim_json, if_match) = self.learned(|learned| (learned.scim_json, learned.if_match));
+            let (usual_media, if_match) = self.learned(|learned| (learned.usual_media, learned.if_match));
             let request = Request {
                 method: call.method,
                 url: self.url(&call),
@@ -77,8 +77,8 @@ impl Visit<'_> {
                     match self.read_refusal(&reply).0 {
                         // What a server wants to have said otherwise is said so once more, and from then on (RFC 7644
                         // section 3.1, RFC 6585 section 3).
-                        Some(Class::Rejected) if reply.status == 415 && scim_json => {
-                            self.learned(|learned| learned.scim_json = false);
+                        Some(Class::Rejected) if reply.status == 415 && usual_media => {
+                            self.learned(|learned| learned.usual_media = false);
                             continue;
                         }
                         Some(Class::Rejected) if reply.status == 428 && !if_match => {
@@ -151,8 +151,11 @@ impl Visit<'_> {
             ("Accept", dialect.accept.to_owned()),
         ];
         if call.body.is_some() {
-            let scim_json = self.learned(|learned| learned.scim_json);
-            let content_type = if scim_json { dialect.content_type } else { "application/json" };
+            let content_type = match (self.learned(|learned| learned.usual_media), dialect.content_type) {
+                (true, usual) => usual,
+                (false, "application/json") => "application/scim+json",
+                (false, _) => "application/json",
+            };
             headers.push(("Content-Type", content_type.to_owned()));
         }
         if !matches!(call.method, "GET" | "POST") && self.learned(|learned| learned.if_match) {

@@ -103,9 +103,13 @@ fn github_enterprise_follows_the_sheet() {
 
 #[test]
 fn every_setting_is_in_the_script() {
-    for scripts in
-        [vec![aws()], vec![generic(), tokens()], vec![github()], vec![github_enterprise()], vec![salesforce()]]
-    {
+    for scripts in [
+        vec![aws()],
+        vec![generic(), tokens()],
+        vec![github()],
+        vec![github_enterprise()],
+        vec![salesforce()],
+    ] {
         let script = &scripts[0];
         let mut wanted = BTreeSet::new();
         for (name, about) in Simulator::switches(script.kind).as_object().unwrap() {
