@@ -85,6 +85,10 @@ impl Visit<'_> {
                             self.learned(|learned| learned.if_match = true);
                             continue;
                         }
+                        // Where that is not about the resource, nothing is to be concluded of the resource.
+                        Some(Class::Rejected) if reply.status == 410 => {
+                            return Err(self.refused(&reply, call.body.as_ref()));
+                        }
                         Some(Class::Credentials) if self.renewed(&shown, &mut tried).await? => continue,
                         Some(class) if class.is_retryable() => self.unwell(&reply, &call),
                         _ => return Ok(reply),
