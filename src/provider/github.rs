@@ -129,7 +129,9 @@ pub(super) fn read(reply: &Reply, error: &ErrorBody, now: Millis) -> Reading {
         // R/api-versions: of the API's version, not of what was asked for.
         410 => Reading {
             says: Says::Rejected,
-            why: Some("the version of the API that is spoken here is retired; a newer scimhook may help".to_owned()),
+            why: Some(
+                "the version of the API that is spoken here is retired; a newer scimhook may help".to_owned(),
+            ),
             ..Reading::PLAIN
         },
         401 => Reading::because("do not let it try on: GitHub locks out whoever fails too often"),

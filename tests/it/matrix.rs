@@ -45,7 +45,8 @@ impl Setting {
 
     /// Whether nothing is set, or only how a token endpoint behaves.
     pub fn is_of_tokens(&self) -> bool {
-        !self.switches.is_empty() && self.switches.iter().all(|(name, _)| TOKEN_SWITCHES.contains(&name.as_str()))
+        !self.switches.is_empty()
+            && self.switches.iter().all(|(name, _)| TOKEN_SWITCHES.contains(&name.as_str()))
     }
 
     /// Whether everything is to succeed as if it were alone.
@@ -89,6 +90,53 @@ fn alone(kind: &'static str) -> Vec<Setting> {
             .extend(values.into_iter().map(|value| Setting { kind, switches: vec![(name.clone(), value)] }));
     }
     settings
+}
+
+fn alone_and_in_company(kind: &'static str) -> Vec<Setting> {
+    alone(kind).into_iter().chain(in_company(kind)).collect()
+}
+
+/// Switches that mean something beside another one only.
+fn in_company(kind: &'static str) -> Vec<Setting> {
+    let all: &[&str] = match kind {
+        "github" => &[
+            "licenses=1 licenseStatus=400",
+            "rateLimit=2 rateLimitStatus=429",
+            "tokenPermission=read permissionDenied=404",
+            "tokenExpiresAt=1770091600000 lockoutAfter=2",
+            "duplicateStatus=400 errorText=message",
+            "duplicateStatus=400 errorText=both scimType=given",
+            "existingUser=200 absentAttributes=null",
+            "readLagMs=2000 post5xxButCreated=on",
+        ],
+        "github-enterprise" => &[
+            "writesPerMinute=2 secondaryLimit=429",
+            "writesPerMinute=2 secondaryRetryAfter=none",
+            "writesPerMinute=2 secondaryRetryAfter=blank",
+            "rateLimit=2 rateLimitStatus=429",
+            "tokenPermission=read permissionDenied=404",
+            "tokenPermission=read errorBody=none",
+            "duplicateStatus=400 errorText=message",
+            "groupPatchStatus=204 groupPatchBodyMembers=never",
+        ],
+        "salesforce" => &[
+            "duplicateStatus=400 duplicateText=plain",
+            "duplicateStatus=400 duplicateText=code",
+            "takenUserNames=taken@corp.test duplicateText=plain",
+            "salesforceLicences=1 licenceStatus=400",
+            "salesforceLicences=1 licenceText=plain",
+            "cannotDeactivate=owner@corp.test patchPlatformErrors=400",
+            "cannotDeactivate=owner@corp.test patchPlatformErrors=409",
+            "cannotDeactivate=owner@corp.test unknownExceptionStatus=400",
+            "cannotDeactivate=owner@corp.test unknownExceptionShape=array",
+            "patchUserName=apply patchPhoneNumbers=apply",
+            "tokenExpiresIn=3600 sessionLifetimeSeconds=60",
+        ],
+        _ => &[],
+    };
+    let pair = |pair: &str| pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap();
+    let setting = |all: &&str| Setting { kind, switches: all.split(' ').map(pair).collect() };
+    all.iter().map(setting).collect()
 }
 
 /// How many combinations of three switches are tried for each kind.
@@ -156,17 +204,17 @@ fn generic_works_under_every_switch() {
 
 #[test]
 fn github_works_under_every_switch() {
-    check(&alone("github"), |_| true);
+    check(&alone_and_in_company("github"), |_| true);
 }
 
 #[test]
 fn github_enterprise_works_under_every_switch() {
-    check(&alone("github-enterprise"), |_| true);
+    check(&alone_and_in_company("github-enterprise"), |_| true);
 }
 
 #[test]
 fn salesforce_works_under_every_switch() {
-    check(&alone("salesforce"), |_| true);
+    check(&alone_and_in_company("salesforce"), |_| true);
 }
 
 #[test]

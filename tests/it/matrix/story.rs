@@ -29,7 +29,11 @@ pub fn of(setting: &Setting) -> &'static [&'static str] {
         "salesforce" if tokens && setting.has("rotateRefreshToken=true") => &["refreshed"],
         "salesforce" if tokens && setting.has("passwordGrant=allowed") => &["password"],
         "salesforce" if tokens => &["minted"],
-        "salesforce" if setting.switches.is_empty() => &["limited", "whole", "forgetful", "adopting", "minted"],
+        "salesforce" if setting.switches.is_empty() => {
+            &["limited", "whole", "forgetful", "adopting", "minted"]
+        }
+        // A name that belongs to another organisation is nobody's here.
+        "salesforce" if setting.has("takenUserNames=taken@corp.test") => &["limited", "whole", "forgetful"],
         "salesforce" => &["limited", "whole", "forgetful", "adopting"],
         other => panic!("no stories of {other}"),
     }
@@ -37,6 +41,9 @@ pub fn of(setting: &Setting) -> &'static [&'static str] {
 
 /// Stories in which the server is told nothing but tokens of its own token endpoint.
 const MINTING: [&str; 3] = ["minted", "refreshed", "password"];
+
+/// The externalId of somebody whose logins are not looked at.
+const COLLEAGUE: &str = "u-2";
 
 const DAY_MS: u64 = 86_400_000;
 
@@ -126,7 +133,8 @@ impl Teller<'_> {
     /// What is there before the user is.
     fn prepare(&mut self) {
         let salesforce = self.setting.kind == "salesforce";
-        let made = self.edit(json!({ "create": { "type": "User", "resource": setup::bystander(self.setting) } }));
+        let made =
+            self.edit(json!({ "create": { "type": "User", "resource": setup::bystander(self.setting) } }));
         self.bystander_id = made["id"].as_str().unwrap().to_owned();
         let groups: &[&str] = match self.setting.kind {
             "github" => &[],
@@ -150,6 +158,19 @@ impl Teller<'_> {
             }
             let made = self.edit(json!({ "create": { "type": "Group", "resource": group } }));
             self.groups_before.push((name, made["id"].as_str().unwrap().to_owned()));
+        }
+        if self.setting.has("licenses=1") {
+            // Who has the only one.
+            self.edit(json!({ "member": { "login": "boss-gh" } }));
+        }
+        if self.setting.has("usersPerHour=1") || self.setting.has("membersPerHour=1") {
+            // Somebody else comes first.
+            let colleague = json!({
+                "id": COLLEAGUE, "userName": "col.league@corp.example", "firstName": "Col", "lastName": "League",
+                "email": "col.league@corp.example", "displayName": "Col League", "groups": ["readers"],
+            });
+            let event = json!({ "application": "portal", "user": colleague });
+            self.world.play(What::PostAuthentication, &event.to_string(), Options::default()).unwrap();
         }
         self.snapshot = self.world.providers[0].sim.snapshot();
         self.bystander = self.users()[0].clone();
@@ -250,7 +271,8 @@ impl Teller<'_> {
 
     /// Accounts that are this user's.
     fn accounts(&self) -> Vec<&Value> {
-        self.users().iter().filter(|user| user["id"] != self.bystander_id.as_str()).collect()
+        let others = |user: &&Value| user["id"] != self.bystander_id.as_str() && user["externalId"] != COLLEAGUE;
+        self.users().iter().filter(others).collect()
     }
 
     fn account(&self) -> Option<&Value> {

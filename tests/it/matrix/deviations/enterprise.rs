@@ -13,5 +13,4 @@ const fn at(
     Deviation { kind: "github-enterprise", setting, story, steps, what, because }
 }
 
-pub static ROWS: &[Deviation] = &[
-];
+pub static ROWS: &[Deviation] = &[];

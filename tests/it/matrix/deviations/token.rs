@@ -3,5 +3,4 @@
 use super::Deviation;
 use super::What::{self, Costs, Ends, Tokens};
 
-pub static ROWS: &[Deviation] = &[
-];
+pub static ROWS: &[Deviation] = &[];

@@ -40,6 +40,16 @@ impl Teller<'_> {
             [self.sent["login"], self.sent["mobile"]] = stays.clone();
         }
         self.login("renamed", "updated/profile-changed", both(), 1);
+        // What Salesforce did not apply, and the outcome warned of, stays as it was (sheet 5.5, D10).
+        let not_applied =
+            ["patchUserName=apply", "patchPhoneNumbers=apply"].map(|applies| !self.setting.has(applies));
+        for (property, (before, not_applied)) in
+            ["login", "mobile"].iter().zip(stays.into_iter().zip(not_applied))
+        {
+            if not_applied {
+                self.sent[*property] = before;
+            }
+        }
         let quiet = if whole { "unchanged/fresh" } else { "unchanged/updates-off" };
         self.login("again-renamed", quiet, both(), 0);
         self.disable("disabled", "deactivated/user-disabled", 1);
@@ -49,9 +59,10 @@ impl Teller<'_> {
         // The session has ended meanwhile, and Salesforce does not say when (sheet 3.3).
         let ended = if self.mints() && !self.setting.has("tokenExpiresIn=3600") { 1 } else { 0 };
         self.week_passes();
-        match whole {
-            true => self.login("rechecked", "unchanged/rechecked", both(), 1),
-            false => self.login("rechecked", "unchanged/updates-off", both(), 1 + ended),
+        match whole && not_applied != [false; 2] {
+            // Tried again, to no avail.
+            true => self.login("rechecked", "updated/drifted", both(), 2),
+            false => self.login("rechecked", "unchanged/rechecked", both(), 1 + ended),
         }
         self.set(json!({ "title": "Janitor" }));
         self.week_passes();
@@ -73,7 +84,7 @@ impl Teller<'_> {
         // It is not found as ours, so that it is not ours to turn off.
         self.disable("disabled", "skipped/no-account", 1);
         self.set(json!({ "active": false }));
-        self.login("returned", "adopted/adopted", both(), 2);
+        self.login("returned", "reactivated/was-inactive", both(), 2);
         self.login("again-after", "adopted/adopted", both(), 1);
     }
 
@@ -94,7 +105,7 @@ impl Teller<'_> {
         self.login("again", "unchanged/fresh", both("unchanged"), 0);
         self.disable("disabled", "deactivated/user-disabled", 1);
         self.world.store.clear();
-        self.login("returned", "adopted/adopted", both("unchanged"), 5);
+        self.login("returned", "reactivated/was-inactive", both("unchanged"), 5);
         self.login("again-after", "unchanged/fresh", both("unchanged"), 0);
     }
 

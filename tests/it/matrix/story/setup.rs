@@ -37,7 +37,10 @@ pub fn case(setting: &Setting, story: &str) -> Value {
         }),
         _ => json!({}),
     };
-    if matches!((setting.kind, story), ("github", "updating" | "forgetful" | "adopting") | ("salesforce", "whole")) {
+    if matches!(
+        (setting.kind, story),
+        ("github", "updating" | "forgetful" | "adopting") | ("salesforce", "whole")
+    ) {
         change["policy"] = json!({ "updates": true });
     }
     if setting.has("auth=basic") {
@@ -45,8 +48,7 @@ pub fn case(setting: &Setting, story: &str) -> Value {
     }
     if setting.has("singleSignOnProfile=00e000000000002AAA") {
         // The profile that the switch is about.
-        change["staticAttributes"] =
-            json!({ "entitlements": [{ "value": "00e000000000002AAA", "type": "Profile", "primary": true }] });
+        change["staticAttributes"] = json!({ "entitlements": [{ "value": "00e000000000002AAA", "type": "Profile", "primary": true }] });
     }
     if let Some(grant) = grant(story) {
         let url = case["config"]["servers"][0]["url"].as_str().unwrap();
