@@ -8,7 +8,7 @@ mod token;
 
 pub struct Deviation {
     pub kind: &'static str,
-    /// `switch=value`; several, apart by spaces, where all must be set.
+    /// `switch=value`, or one of `switch=value|value`; several, apart by spaces, where all must be set.
     pub setting: &'static str,
     /// Names of stories; empty for all.
     pub story: &'static str,

@@ -271,7 +271,8 @@ impl Teller<'_> {
 
     /// Accounts that are this user's.
     fn accounts(&self) -> Vec<&Value> {
-        let others = |user: &&Value| user["id"] != self.bystander_id.as_str() && user["externalId"] != COLLEAGUE;
+        let others =
+            |user: &&Value| user["id"] != self.bystander_id.as_str() && user["externalId"] != COLLEAGUE;
         self.users().iter().filter(others).collect()
     }
 

@@ -1,7 +1,7 @@
 //! GitHub organisations. Sections are those of the provider sheet.
 
 use super::Deviation;
-use super::What::{self, Costs, Ends, Groups, Lacks};
+use super::What::{self, Costs, Ends, Lacks};
 
 const fn at(
     setting: &'static str,
@@ -13,4 +13,246 @@ const fn at(
     Deviation { kind: "github", setting, story, steps, what, because }
 }
 
-pub static ROWS: &[Deviation] = &[];
+pub static ROWS: &[Deviation] = &[
+    // Nothing is to be had with this token, or at this address.
+    at("feature=404", "", "", Ends("failed/not-found"), "2.2: not enabled for this organisation"),
+    at("feature=404", "", "", Costs(2), "nothing is remembered, each run tries anew"),
+    at("sso=404", "", "", Ends("failed/not-found"), "6: the token is not authorised for single sign-on"),
+    at("sso=404", "", "", Costs(2), "nothing is remembered, each run tries anew"),
+    at("feature=403", "", "", Ends("failed/forbidden"), "2.2: not enabled for this organisation"),
+    at(
+        "feature=403",
+        "",
+        "",
+        Costs(2),
+        "nothing is remembered; a find that is forbidden is tried by userName too",
+    ),
+    at("sso=403", "", "", Ends("failed/forbidden"), "6: the token is not authorised for single sign-on"),
+    at(
+        "sso=403",
+        "",
+        "",
+        Costs(2),
+        "nothing is remembered; a find that is forbidden is tried by userName too",
+    ),
+    at("tokenPermission=none|read", "", "", Ends("failed/forbidden"), "6: the token may not do this"),
+    at(
+        "tokenPermission=read",
+        "inviting updating forgetful",
+        "disabled disabled-again",
+        Ends("skipped/no-account"),
+        "nobody was invited; reading is allowed",
+    ),
+    at(
+        "tokenPermission=none|read",
+        "",
+        "",
+        Costs(2),
+        "nothing is remembered; a find that is forbidden is tried by userName too",
+    ),
+    at(
+        "apiVersion=retired",
+        "",
+        "",
+        Ends("failed/rejected"),
+        "2.1: 410, whatever is asked for; what is spoken here is the version before",
+    ),
+    at("apiVersion=retired", "", "", Costs(2), "nothing is remembered, each run tries anew"),
+    at(
+        "licenses=1",
+        "inviting updating forgetful",
+        "",
+        Ends("failed/forbidden"),
+        "3.4: an unused license must exist to invite",
+    ),
+    at(
+        "licenses=1 licenseStatus=400",
+        "inviting updating forgetful",
+        "",
+        Ends("failed/rejected"),
+        "3.4: an unused license must exist to invite",
+    ),
+    at(
+        "licenses=1",
+        "inviting updating forgetful",
+        "disabled disabled-again",
+        Ends("skipped/no-account"),
+        "nobody was invited",
+    ),
+    at(
+        "licenses=1",
+        "inviting updating forgetful",
+        "",
+        Costs(1),
+        "nothing is remembered, each run tries anew",
+    ),
+    // Done, and said to have failed: found to be ours (R4).
+    at(
+        "post5xxButCreated=on",
+        "inviting updating",
+        "first returned lost",
+        Ends("adopted/adopted"),
+        "9: found after an answer that was lost (D4)",
+    ),
+    at(
+        "post5xxButCreated=on",
+        "forgetful",
+        "first returned",
+        Ends("unchanged/found"),
+        "9: found after an answer that was lost, and nobody remembers who made it",
+    ),
+    at(
+        "post5xxButCreated=on",
+        "",
+        "first returned lost",
+        Costs(1),
+        "one look before it would be sent again (R4)",
+    ),
+    // Limits.
+    at(
+        "rateLimit=2",
+        "forgetful",
+        "again changed disabled returned again-after",
+        Ends("deferred/throttled"),
+        "7: the limit of the hour is spent, and it says until when",
+    ),
+    at(
+        "rateLimit=2",
+        "forgetful",
+        "disabled-again",
+        Ends("deactivated/user-disabled"),
+        "what could not be done before is done now",
+    ),
+    at("rateLimit=2", "forgetful", "disabled-again", Costs(1), "found, and ended"),
+    at(
+        "rateLimit=2",
+        "adopting",
+        "first again disabled",
+        Ends("deferred/throttled"),
+        "7: the limit of the hour is spent, and it says until when",
+    ),
+    at(
+        "rateLimit=2",
+        "adopting",
+        "rechecked",
+        Ends("adopted/adopted"),
+        "what could not be done before is done now",
+    ),
+    at("rateLimit=2", "adopting", "rechecked", Costs(1), "found, and written"),
+    // A token that ends while the story is told.
+    at(
+        "tokenExpiresAt=1770091600000",
+        "",
+        "disabled disabled-again rechecked drifted",
+        Ends("failed/credentials"),
+        "2.2: the token is not valid any more",
+    ),
+    at(
+        "tokenExpiresAt=1770091600000",
+        "updating forgetful",
+        "renamed returned again-after lost",
+        Ends("failed/credentials"),
+        "2.2: the token is not valid any more",
+    ),
+    at(
+        "tokenExpiresAt=1770091600000",
+        "updating",
+        "again-after",
+        Costs(1),
+        "nothing is remembered, each run tries anew",
+    ),
+    at(
+        "tokenExpiresAt=1770091600000",
+        "inviting",
+        "returned again-after",
+        Ends("unchanged/updates-off|failed/credentials"),
+        "the membership was never ended; an identity that is lost is asked for in vain",
+    ),
+    at(
+        "tokenExpiresAt=1770091600000",
+        "inviting",
+        "lost",
+        Ends("failed/credentials"),
+        "2.2: the token is not valid any more",
+    ),
+    at(
+        "tokenExpiresAt=1770091600000",
+        "inviting",
+        "again-after",
+        Costs(1),
+        "nothing is remembered, each run tries anew",
+    ),
+    at(
+        "tokenExpiresAt=1770091600000 lockoutAfter=2",
+        "forgetful",
+        "again-after",
+        Ends("failed/forbidden"),
+        "2.2: after several bad tokens 403 for everything",
+    ),
+    at(
+        "tokenExpiresAt=1770091600000 lockoutAfter=2",
+        "forgetful",
+        "again-after",
+        Costs(1),
+        "nothing is remembered; a find that is forbidden is tried by userName too",
+    ),
+    // In company.
+    at(
+        "tokenPermission=read permissionDenied=404",
+        "inviting updating forgetful",
+        "first again changed renamed returned again-after rechecked drifted",
+        Ends("failed/not-found"),
+        "2.2: 404 is what a token sees that may not",
+    ),
+    at(
+        "tokenPermission=read permissionDenied=404",
+        "adopting",
+        "",
+        Ends("failed/not-found"),
+        "2.2: 404 is what a token sees that may not",
+    ),
+    at(
+        "tokenPermission=read permissionDenied=404",
+        "adopting",
+        "disabled",
+        Costs(1),
+        "once a run, as if it were not known (D5)",
+    ),
+    at(
+        "rateLimit=2 rateLimitStatus=429",
+        "adopting",
+        "rechecked",
+        Ends("deferred/throttled"),
+        "429 says that nothing was done: created first again, and two requests do not suffice",
+    ),
+    at("rateLimit=2 rateLimitStatus=429", "adopting", "rechecked", Costs(1), "the one that is refused"),
+    at(
+        "readLagMs=2000 post5xxButCreated=on",
+        "inviting updating forgetful",
+        "first returned lost",
+        Ends("conflict/taken-elsewhere"),
+        "its answer was lost, it is not yet to be found, and its name is taken",
+    ),
+    at(
+        "readLagMs=2000 post5xxButCreated=on",
+        "",
+        "first returned lost",
+        Costs(3),
+        "looked for, sent again, looked for by userName too",
+    ),
+    at(
+        "readLagMs=2000 post5xxButCreated=on",
+        "inviting updating",
+        "again again-after",
+        Ends("adopted/adopted|unchanged/fresh|unchanged/updates-off"),
+        "found to be ours, as its note says (D4)",
+    ),
+    at("readLagMs=2000 post5xxButCreated=on", "inviting updating", "again again-after", Costs(1), "the find"),
+    at(
+        "tokenExpiresAt=1770091600000",
+        "inviting",
+        "",
+        Lacks("givenName|familyName|work e-mail"),
+        "the membership was never ended",
+    ),
+];

@@ -36,7 +36,8 @@ impl Teller<'_> {
         let stays = [self.sent["login"].clone(), self.sent["mobile"].clone()];
         self.change(rename);
         self.change(json!({ "lastName": "Eze" }));
-        if !whole {
+        let existed = self.account().is_some();
+        if !whole && existed {
             [self.sent["login"], self.sent["mobile"]] = stays.clone();
         }
         self.login("renamed", "updated/profile-changed", both(), 1);
@@ -46,11 +47,11 @@ impl Teller<'_> {
         for (property, (before, not_applied)) in
             ["login", "mobile"].iter().zip(stays.into_iter().zip(not_applied))
         {
-            if not_applied {
+            if not_applied && existed {
                 self.sent[*property] = before;
             }
         }
-        let quiet = if whole { "unchanged/fresh" } else { "unchanged/updates-off" };
+        let quiet = if whole || !existed { "unchanged/fresh" } else { "unchanged/updates-off" };
         self.login("again-renamed", quiet, both(), 0);
         self.disable("disabled", "deactivated/user-disabled", 1);
         self.disable("disabled-again", "unchanged/already-inactive", 0);
@@ -59,7 +60,7 @@ impl Teller<'_> {
         // The session has ended meanwhile, and Salesforce does not say when (sheet 3.3).
         let ended = if self.mints() && !self.setting.has("tokenExpiresIn=3600") { 1 } else { 0 };
         self.week_passes();
-        match whole && not_applied != [false; 2] {
+        match whole && existed && not_applied != [false; 2] {
             // Tried again, to no avail.
             true => self.login("rechecked", "updated/drifted", both(), 2),
             false => self.login("rechecked", "unchanged/rechecked", both(), 1 + ended),
