@@ -61,7 +61,12 @@ impl Setting {
 }
 
 /// Switches of token endpoints, which nobody notices who brings a token along.
-const TOKEN_SWITCHES: [&str; 9] = [
+const TOKEN_SWITCHES: [&str; 14] = [
+    "appInstallation",
+    "appPermission",
+    "appTokens",
+    "freshTokenDelayMs",
+    "tokenLifetimeSeconds",
     "clientAuthentication",
     "rotateRefreshToken",
     "tokenReply",
@@ -141,8 +146,10 @@ fn in_company(kind: &'static str) -> Vec<Setting> {
     all.iter().map(setting).collect()
 }
 
-/// How many combinations of three switches are tried for each kind.
-const COMBINATIONS: usize = 150;
+/// How many combinations of three switches are tried for each kind. Its seconds are few, and some have more stories.
+fn combinations(kind: &str) -> usize {
+    if ["aws", "generic"].contains(&kind) { 150 } else { 40 }
+}
 
 fn together(kind: &'static str) -> Vec<Setting> {
     let all: Vec<_> = switches(kind).into_iter().filter(|(_, values)| !values.is_empty()).collect();
@@ -153,7 +160,7 @@ fn together(kind: &'static str) -> Vec<Setting> {
         (seed >> 33) as usize % bound
     };
     let mut settings = Vec::new();
-    while settings.len() < COMBINATIONS {
+    while settings.len() < combinations(kind) {
         let mut chosen: Vec<usize> = (0..3).map(|_| below(all.len())).collect();
         chosen.sort_unstable();
         chosen.dedup();
@@ -229,12 +236,29 @@ fn generic_switches_together() {
     check(&together("generic"), Setting::is_plain);
 }
 
-/// Pairs: every twentieth, which is what every run can afford; all of them with `MATRIX=all`, for when the
-/// conversation changes (a minute and a half).
+#[test]
+fn github_switches_together() {
+    check(&together("github"), Setting::is_plain);
+}
+
+#[test]
+fn github_enterprise_switches_together() {
+    check(&together("github-enterprise"), Setting::is_plain);
+}
+
+#[test]
+fn salesforce_switches_together() {
+    check(&together("salesforce"), Setting::is_plain);
+}
+
+/// Pairs: one of so many, which is what every run can afford; all of them with `MATRIX=all`, for when the conversation
+/// changes (some minutes).
 #[test]
 fn two_switches_together() {
-    let step = if std::env::var_os("MATRIX").is_some() { 1 } else { 20 };
-    for kind in ["aws", "generic"] {
+    for (kind, sample) in
+        [("aws", 20), ("generic", 20), ("github", 40), ("github-enterprise", 40), ("salesforce", 80)]
+    {
+        let step = if std::env::var_os("MATRIX").is_some() { 1 } else { sample };
         let alone = alone(kind);
         let mut pairs = Vec::new();
         for (at, one) in alone.iter().enumerate().skip(1) {
@@ -253,7 +277,7 @@ fn two_switches_together() {
 #[test]
 fn a_story_is_told_the_same_every_time() {
     for kind in KINDS {
-        for setting in together(kind).iter().take(20) {
+        for setting in together(kind).iter().take(combinations(kind) / 7) {
             for story in story::of(setting) {
                 let [one, other] = [(); 2].map(|()| story::play(setting, story, false).transcript);
                 assert_eq!(one, other, "{}", setting.name());

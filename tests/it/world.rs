@@ -129,8 +129,8 @@ impl World {
             let kind = server["type"].as_str().unwrap();
             let sim = Simulator::new(kind, &settings).unwrap_or_else(|error| panic!("{id}: {error}"));
             let latency = options["latencyMs"].as_u64().unwrap_or(LATENCY_MS);
-            let token_url = server["authentication"]["tokenUrl"].as_str();
-            let token_url = token_url.filter(|_| options["tokenEndpoint"] == true).map(str::to_owned);
+            let token_url =
+                options["tokenEndpoint"].as_bool().filter(|there| *there).map(|_| token_url(server));
             providers.push(Provider { id: id.clone(), url, token_url, latency, sim });
         }
         Ok(World {
@@ -431,6 +431,15 @@ impl Happening {
             | Happening::Secret(call, _)
             | Happening::Signature(call) => *call,
         }
+    }
+}
+
+/// Where a server's tokens are asked for: of GitHub where its API is.
+fn token_url(server: &Value) -> String {
+    let authentication = &server["authentication"];
+    match authentication["installationId"].as_str() {
+        Some(id) => format!("https://api.github.com/app/installations/{id}/access_tokens"),
+        None => authentication["tokenUrl"].as_str().unwrap().to_owned(),
     }
 }
 

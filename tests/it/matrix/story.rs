@@ -24,6 +24,11 @@ pub fn of(setting: &Setting) -> &'static [&'static str] {
         "generic" if tokens => &["minted"],
         "generic" if setting.switches.is_empty() => &["remembering", "forgetful", "minted"],
         "aws" | "generic" => &["remembering", "forgetful"],
+        "github" | "github-enterprise" if tokens => &["app"],
+        "github" if setting.switches.is_empty() => &["inviting", "updating", "forgetful", "adopting", "app"],
+        "github-enterprise" if setting.switches.is_empty() => {
+            &["remembering", "forgetful", "adopting", "app"]
+        }
         "github" => &["inviting", "updating", "forgetful", "adopting"],
         "github-enterprise" => &["remembering", "forgetful", "adopting"],
         "salesforce" if tokens && setting.has("rotateRefreshToken=true") => &["refreshed"],
@@ -40,7 +45,7 @@ pub fn of(setting: &Setting) -> &'static [&'static str] {
 }
 
 /// Stories in which the server is told nothing but tokens of its own token endpoint.
-const MINTING: [&str; 3] = ["minted", "refreshed", "password"];
+const MINTING: [&str; 4] = ["minted", "refreshed", "password", "app"];
 
 /// The externalId of somebody whose logins are not looked at.
 const COLLEAGUE: &str = "u-2";
@@ -114,10 +119,10 @@ pub fn play(setting: &Setting, story: &'static str, strict: bool) -> Told {
     };
     teller.prepare();
     match (setting.kind, story) {
-        ("github", "inviting" | "updating") => teller.organization(),
+        ("github", "inviting" | "updating" | "app") => teller.organization(),
         ("github", "forgetful") => teller.organization_forgotten(),
         ("github", _) => teller.organization_adopting(),
-        ("github-enterprise", "remembering") => teller.enterprise(),
+        ("github-enterprise", "remembering" | "app") => teller.enterprise(),
         ("github-enterprise", "forgetful") => teller.enterprise_forgotten(),
         ("github-enterprise", _) => teller.enterprise_adopting(),
         ("salesforce", "forgetful") => teller.salesforce_forgotten(),
@@ -183,6 +188,24 @@ impl Teller<'_> {
     /// The next step needs a token that it does not have.
     fn needs_token(&mut self) {
         self.tokens = usize::from(self.mints());
+    }
+
+    /// What was issued is worth nothing any more: asked for once more, and sent again (R5). So many requests more.
+    fn lose_token(&mut self) -> usize {
+        if !self.mints() {
+            return 0;
+        }
+        // Long enough that it is not taken for one that GitHub does not know everywhere yet.
+        self.world.now += 10_000;
+        let all = if self.story == "app" { json!({}) } else { json!("tokens") };
+        self.edit(json!({ "revoke": all }));
+        self.needs_token();
+        1
+    }
+
+    fn hour_passes(&mut self) {
+        self.world.now += 3_600_000;
+        self.needs_token();
     }
 
     /// So much time passes that nothing is trusted any more.

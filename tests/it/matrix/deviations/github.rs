@@ -247,7 +247,13 @@ pub static ROWS: &[Deviation] = &[
         Ends("adopted/adopted|unchanged/fresh|unchanged/updates-off"),
         "found to be ours, as its note says (D4)",
     ),
-    at("readLagMs=2000 post5xxButCreated=on", "inviting updating", "again again-after", Costs(1), "the find"),
+    at(
+        "readLagMs=2000 post5xxButCreated=on",
+        "inviting updating",
+        "again again-after",
+        Costs(1),
+        "the find of what its note is about",
+    ),
     at(
         "tokenExpiresAt=1770091600000",
         "inviting",

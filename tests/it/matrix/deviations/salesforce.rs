@@ -171,7 +171,7 @@ pub static ROWS: &[Deviation] = &[
         Ends("failed/rejected"),
         "5.7: business rules keep the account active",
     ),
-    at("cannotDeactivate=owner@corp.test", "", "disabled-again", Costs(1), "tried again"),
+    at("cannotDeactivate=owner@corp.test", "", "disabled-again", Costs(1), "it is tried again"),
     at(
         "cannotDeactivate=owner@corp.test",
         "limited",

@@ -1,7 +1,7 @@
-//! Token endpoints, of generic servers and of Salesforce. Every step that asks for a token ends as the first.
+//! Token endpoints, of generic servers, of Salesforce and of GitHub Apps. Every step that asks for a token ends as the first.
 
 use super::Deviation;
-use super::What::{self, Ends, Tokens};
+use super::What::{self, Costs, Ends, Groups, Tokens};
 
 const fn at(
     kind: &'static str,
@@ -10,7 +10,7 @@ const fn at(
     what: What,
     because: &'static str,
 ) -> Deviation {
-    Deviation { kind, setting, story: "minted refreshed password", steps, what, because }
+    Deviation { kind, setting, story: "minted refreshed password app", steps, what, because }
 }
 
 pub static ROWS: &[Deviation] = &[
@@ -84,4 +84,131 @@ pub static ROWS: &[Deviation] = &[
         "RFC 6749 5.2: unsupported_grant_type",
     ),
     at("generic", "passwordGrant=blocked", "", Tokens(1), "asked anew in each run"),
+    // GitHub Apps (sheet 6).
+    at(
+        "github",
+        "appInstallation=suspended",
+        "",
+        Ends("failed/credentials"),
+        "6: no token for an installation that is suspended",
+    ),
+    at(
+        "github-enterprise",
+        "appInstallation=suspended",
+        "",
+        Ends("failed/credentials"),
+        "6: no token for an installation that is suspended",
+    ),
+    at("github", "appInstallation=suspended", "", Tokens(2), "asked anew in each run"),
+    at("github-enterprise", "appInstallation=suspended", "", Tokens(2), "asked anew in each run"),
+    at("github", "appPermission=read|none", "", Ends("failed/forbidden"), "6: the App may not do this"),
+    at(
+        "github-enterprise",
+        "appPermission=read|none",
+        "",
+        Ends("failed/forbidden"),
+        "6: the App may not do this",
+    ),
+    at(
+        "github",
+        "appTokens=refused",
+        "",
+        Ends("failed/forbidden"),
+        "6: whether tokens of Apps are taken is to be seen",
+    ),
+    at(
+        "github-enterprise",
+        "appTokens=refused",
+        "",
+        Ends("failed/forbidden"),
+        "6: whether tokens of Apps are taken is to be seen",
+    ),
+    at(
+        "github",
+        "appPermission=read|none",
+        "",
+        Costs(4),
+        "nothing is remembered; a find that is forbidden is tried by userName too",
+    ),
+    at(
+        "github-enterprise",
+        "appPermission=read|none",
+        "",
+        Costs(4),
+        "nothing is remembered; a find that is forbidden is tried by userName too",
+    ),
+    at(
+        "github",
+        "appTokens=refused",
+        "",
+        Costs(4),
+        "nothing is remembered; a find that is forbidden is tried by userName too",
+    ),
+    at(
+        "github-enterprise",
+        "appTokens=refused",
+        "",
+        Costs(4),
+        "nothing is remembered; a find that is forbidden is tried by userName too",
+    ),
+    at(
+        "github",
+        "appPermission=read",
+        "disabled disabled-again",
+        Ends("skipped/no-account"),
+        "nobody was made; reading is allowed",
+    ),
+    at(
+        "github-enterprise",
+        "appPermission=read",
+        "disabled disabled-again",
+        Ends("skipped/no-account"),
+        "nobody was made; reading is allowed",
+    ),
+    at("github", "tokenLifetimeSeconds=30", "", Tokens(1), "used for half its life"),
+    at("github-enterprise", "tokenLifetimeSeconds=30", "", Tokens(1), "used for half its life"),
+    at(
+        "github",
+        "freshTokenDelayMs=1500",
+        "first returned",
+        Ends("failed/credentials"),
+        "not known everywhere before the budget ends; the next login has it",
+    ),
+    at(
+        "github",
+        "freshTokenDelayMs=1500",
+        "again again-after",
+        Ends("created/first-access|unchanged/fresh"),
+        "what could not be done before is done",
+    ),
+    at(
+        "github",
+        "freshTokenDelayMs=1500",
+        "",
+        Costs(9),
+        "the token is shown again until it is known everywhere",
+    ),
+    at(
+        "github-enterprise",
+        "freshTokenDelayMs=1500",
+        "",
+        Costs(9),
+        "the token is shown again until it is known everywhere",
+    ),
+    at(
+        "github-enterprise",
+        "freshTokenDelayMs=1500",
+        "",
+        Ends(
+            "created/first-access|adopted/adopted|unchanged/found|unchanged/fresh|unchanged/rechecked|unchanged/groups-changed|updated/profile-changed|updated/drifted|reactivated/was-inactive|deactivated/user-disabled|unchanged/already-inactive|deferred/throttled|failed/credentials|failed/forbidden",
+        ),
+        "side by side, ten of them lock out for a minute (2.2)",
+    ),
+    at(
+        "github-enterprise",
+        "freshTokenDelayMs=1500",
+        "first",
+        Groups("joined|created|failed"),
+        "side by side, each is shown again while there is time",
+    ),
 ];

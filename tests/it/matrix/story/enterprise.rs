@@ -10,23 +10,25 @@ impl Teller<'_> {
     pub(super) fn enterprise(&mut self) {
         let joined = |first, second| vec![("readers", first), ("dispatch", second)];
         let both = || joined("unchanged", "unchanged");
+        self.needs_token();
         self.login("first", "created/first-access", joined("joined", "created"), 5);
         self.login("again", "unchanged/fresh", both(), 0);
         self.foreign(billing());
+        let more = self.lose_token();
         self.change(json!({ "email": "amara@corp.example", "displayName": "Amara N. Okafor" }));
-        self.login("changed", "updated/profile-changed", both(), 1);
-        self.world.now += 3_600_000;
+        self.login("changed", "updated/profile-changed", both(), 1 + more);
+        self.hour_passes();
         self.change(json!({ "groups": ["readers", "pilots"] }));
         let moved = vec![("readers", "unchanged"), ("pilots", "created"), ("dispatch", "left")];
         self.login("moved", "unchanged/groups-changed", moved, 3);
         let both = || vec![("readers", "unchanged"), ("pilots", "unchanged")];
         self.login("again-there", "unchanged/fresh", both(), 0);
-        self.world.now += 3_600_000;
+        self.hour_passes();
         self.change(json!({ "userName": "Amara.Eze@corp.example", "lastName": "Eze" }));
         self.login("renamed", "updated/profile-changed", both(), 1);
         self.disable("disabled", "deactivated/user-disabled", 1);
         self.disable("disabled-again", "unchanged/already-inactive", 0);
-        self.world.now += 3_600_000;
+        self.hour_passes();
         self.login("returned", "reactivated/was-inactive", both(), 1);
         self.login("again-after", "unchanged/fresh", both(), 0);
         self.week_passes();
@@ -46,12 +48,12 @@ impl Teller<'_> {
         self.foreign(billing());
         self.change(json!({ "email": "amara@corp.example", "displayName": "Amara N. Okafor" }));
         self.login("changed", "updated/drifted", both(), 2);
-        self.world.now += 3_600_000;
+        self.hour_passes();
         self.change(json!({ "userName": "Amara.Eze@corp.example", "lastName": "Eze" }));
         self.login("renamed", "updated/drifted", both(), 2);
         self.disable("disabled", "deactivated/user-disabled", 2);
         self.disable("disabled-again", "unchanged/already-inactive", 1);
-        self.world.now += 3_600_000;
+        self.hour_passes();
         // Who is suspended shows no groups (sheet 4.5): each is sent again, as nobody remembers them.
         let hidden = !self.setting.has("suspendedHiddenFromGroups=off");
         let (more, word) = if hidden { (4, "joined") } else { (0, "unchanged") };
@@ -71,7 +73,7 @@ impl Teller<'_> {
         self.login("first", "adopted/adopted", Vec::new(), 3);
         self.foreign(billing());
         self.login("again", "unchanged/fresh", Vec::new(), 0);
-        self.world.now += 3_600_000;
+        self.hour_passes();
         self.disable("disabled", "deactivated/user-disabled", 1);
         self.world.store.clear();
         self.login("returned", "reactivated/was-inactive", Vec::new(), 3);

@@ -8,28 +8,30 @@ use super::Teller;
 impl Teller<'_> {
     /// With a store; updates are off unless asked for.
     pub(super) fn organization(&mut self) {
-        let updates = self.story == "updating";
+        let updates = self.story != "inviting";
+        self.needs_token();
         self.login("first", "created/first-access", Vec::new(), 1);
         self.invited("INVITED");
         self.login("again", "unchanged/fresh", Vec::new(), 0);
         self.complete_saml("LINKED");
         self.foreign(json!({ "displayName": "Ama" }));
         let change = json!({ "email": "amara@corp.example", "firstName": "Amarachi" });
+        let more = self.lose_token();
         if updates {
             self.change(change);
-            self.login("changed", "updated/profile-changed", Vec::new(), 1);
+            self.login("changed", "updated/profile-changed", Vec::new(), 1 + more);
             self.login("again", "unchanged/fresh", Vec::new(), 0);
         } else {
             self.change_untold(&change);
             self.login("changed", "unchanged/updates-off", Vec::new(), 0);
             self.login("again", "unchanged/updates-off", Vec::new(), 0);
         }
-        // Once more: a wait that a limit asked for is over.
-        self.world.now += 3_600_000;
+        // A wait that a limit asked for is over.
+        self.hour_passes();
         self.disable("disabled", "deactivated/user-disabled", 1);
         self.forget_foreign();
         self.disable("disabled-again", "skipped/no-account", 1);
-        self.world.now += 3_600_000;
+        self.hour_passes();
         self.change(json!({ "lastName": "Eze" }));
         self.login("returned", "created/first-access", Vec::new(), 1);
         self.complete_saml("LINKED");
@@ -63,12 +65,12 @@ impl Teller<'_> {
         self.foreign(json!({ "displayName": "Ama" }));
         self.change(json!({ "email": "amara@corp.example", "firstName": "Amarachi" }));
         self.login("changed", "updated/drifted", Vec::new(), 2);
-        self.world.now += 3_600_000;
+        self.hour_passes();
         self.change(json!({ "userName": "Amara.Eze@corp.example", "lastName": "Eze" }));
         self.login("renamed", "updated/drifted", Vec::new(), 2);
         self.disable("disabled", "deactivated/user-disabled", 2);
         self.forget_foreign();
-        self.world.now += 3_600_000;
+        self.hour_passes();
         self.disable("disabled-again", "skipped/no-account", 1);
         self.login("returned", "created/first-access", Vec::new(), 2);
         self.login("again-after", "unchanged/found", Vec::new(), 1);

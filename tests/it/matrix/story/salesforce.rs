@@ -9,17 +9,13 @@ impl Teller<'_> {
     /// With a store: updates limited, all of them, or limited and with tokens of its own token endpoint.
     pub(super) fn salesforce(&mut self) {
         let whole = self.story == "whole";
-        let more = usize::from(self.mints());
         let joined = |first, second| vec![("readers", first), ("dispatch", second)];
         let both = || joined("unchanged", "unchanged");
         self.needs_token();
         self.login("first", "created/first-access", joined("joined", "joined"), 5);
         self.login("again", "unchanged/fresh", both(), 0);
         self.foreign_salesforce();
-        if self.mints() {
-            self.edit(json!({ "revoke": "tokens" }));
-            self.needs_token();
-        }
+        let more = self.lose_token();
         self.change(json!({ "email": "amara@corp.example", "title": "Captain", "department": "Fleet" }));
         self.login("changed", "updated/profile-changed", both(), 1 + more);
         self.login("again", "unchanged/fresh", both(), 0);

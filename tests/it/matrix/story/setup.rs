@@ -20,10 +20,6 @@ pub fn case(setting: &Setting, story: &str) -> Value {
     case["providers"][server]["switches"] =
         setting.switches.iter().cloned().map(|(n, v)| (n, json!(v))).collect();
     case["providers"][server]["tokenEndpoint"] = json!(MINTING.contains(&story));
-    if setting.kind == "salesforce" {
-        // Room for the wait that the provider's limits ask for is not needed here; secrets are.
-        case["host"]["secrets"] = json!({});
-    }
     let mut case = cases::setting(&case);
     let mut change = match setting.kind {
         "aws" | "generic" => {
@@ -39,7 +35,7 @@ pub fn case(setting: &Setting, story: &str) -> Value {
     };
     if matches!(
         (setting.kind, story),
-        ("github", "updating" | "forgetful" | "adopting") | ("salesforce", "whole")
+        ("github", "updating" | "forgetful" | "adopting" | "app") | ("salesforce", "whole")
     ) {
         change["policy"] = json!({ "updates": true });
     }
@@ -49,6 +45,15 @@ pub fn case(setting: &Setting, story: &str) -> Value {
     if setting.has("singleSignOnProfile=00e000000000002AAA") {
         // The profile that the switch is about.
         change["staticAttributes"] = json!({ "entitlements": [{ "value": "00e000000000002AAA", "type": "Profile", "primary": true }] });
+    }
+    if story == "app" {
+        // As the simulation has it where nothing else is said.
+        change["authentication"] = json!({
+            "scheme": "githubApp", "accessToken": null, "appId": "12345", "installationId": "4242",
+            "privateKey": { "secret": "app-key" },
+        });
+        let key = "-----BEGIN PRIVATE KEY-----\nTUlJQ2FuYXJ5\n-----END PRIVATE KEY-----\n";
+        merge(&mut case["host"]["secrets"], &json!({ "app-key": key }));
     }
     if let Some(grant) = grant(story) {
         let url = case["config"]["servers"][0]["url"].as_str().unwrap();
