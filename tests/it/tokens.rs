@@ -14,7 +14,10 @@ const TOKEN: &str = "POST https://id.example/oauth/token";
 fn setting() -> Value {
     let text = std::fs::read_to_string(super::cases::folder().join("settings/oauth.json")).unwrap();
     let mut setting: Value = serde_json::from_str(&text).unwrap();
-    merge(&mut setting, &json!({ "config": { "policy": { "budgetMs": 10_000, "retries": 0 } } }));
+    merge(
+        &mut setting,
+        &json!({ "config": { "policy": { "budgetMs": 10_000, "retries": 0, "breaker": { "failures": 1000, "coolDownMs": 1 } } } }),
+    );
     setting
 }
 
