@@ -121,6 +121,13 @@ pub static ROWS: &[Deviation] = &[
     ),
     at("integrationScopedVisibility=on", "adopting", "", Costs(3), "created, and looked for by both"),
     at("integrationScopedVisibility=on", "adopting", "disabled", Ends("skipped/no-account"), "4.7: not seen"),
+    at(
+        "groupNameTaken=accept integrationScopedVisibility=on",
+        "",
+        "",
+        Lacks("membership of readers|the number of groups"),
+        "4.7: not seen, and not taken either: a second group of the name",
+    ),
     // Done, and said to have failed: found to be ours (R4).
     at(
         "post5xxButCreated=on",
