@@ -58,8 +58,8 @@ pub struct Learned {
     pub add_member: Form,
     /// How it takes a member out of a group.
     pub remove_member: Form,
-    /// It reads `application/scim+json`; otherwise `application/json`.
-    pub scim_json: bool,
+    /// It reads the media type its kind is documented to; otherwise the other of the two there are.
+    pub usual_media: bool,
     /// It insists on `If-Match`.
     pub if_match: bool,
     /// It takes the dialect's list query.
@@ -89,7 +89,7 @@ impl Default for Learned {
             update: Form::default(),
             add_member: Form::default(),
             remove_member: Form::default(),
-            scim_json: true,
+            usual_media: true,
             if_match: false,
             list_query: true,
             group_with_member: true,

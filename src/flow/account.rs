@@ -179,7 +179,13 @@ impl Visit<'_> {
             match self.find_user("externalId").await {
                 Ok(who) => found = who,
                 // RFC 7644 section 3.4.2.2: what can be filtered on is the provider's choice.
-                Err(stop) if matches!(stop.failure.status, Some(400 | 403 | 501)) => refused = Some(stop),
+                // A token endpoint's refusal is not one of those.
+                Err(stop)
+                    if matches!(stop.failure.status, Some(400 | 403 | 501))
+                        && stop.failure.class != Class::Credentials =>
+                {
+                    refused = Some(stop);
+                }
                 Err(stop) => return Err(stop),
             }
         }
@@ -299,7 +305,7 @@ impl Visit<'_> {
     }
 
     /// What of some changes an update leaves out.
-    fn unsendable(&self, changes: &Changes) -> Changes {
+    pub(super) fn unsendable(&self, changes: &Changes) -> Changes {
         let keep = |key: &&String| !self.is_updatable(key);
         Changes {
             set: changes.set.iter().filter(keep).cloned().collect(),

@@ -87,7 +87,7 @@ impl Visit<'_> {
                     (self.request(call, shown.header.clone()), Some(shown))
                 }
             };
-            let (scim_json, if_match) = self.learned(|learned| (learned.scim_json, learned.if_match));
+            let (usual_media, if_match) = self.learned(|learned| (learned.usual_media, learned.if_match));
             let servers = self.core.config.servers.len();
             let ask = Ask::Send {
                 // Token requests have lanes of their own, behind those of the servers.
@@ -105,13 +105,17 @@ impl Visit<'_> {
                     match self.read_reply(&reply, token).0 {
                         // What a server wants to have said otherwise is said so once more, and from then on (RFC 7644
                         // section 3.1, RFC 6585 section 3).
-                        Some(Class::Rejected) if reply.status == 415 && scim_json => {
-                            self.learned(|learned| learned.scim_json = false);
+                        Some(Class::Rejected) if reply.status == 415 && usual_media => {
+                            self.learned(|learned| learned.usual_media = false);
                             continue;
                         }
                         Some(Class::Rejected) if reply.status == 428 && !if_match => {
                             self.learned(|learned| learned.if_match = true);
                             continue;
+                        }
+                        // Where that is not about the resource, nothing is to be concluded of the resource.
+                        Some(Class::Rejected) if reply.status == 410 => {
+                            return Err(self.refused(&reply, call.body.as_ref()));
                         }
                         Some(Class::Credentials) if self.renewed(&shown, &mut tried).await? => continue,
                         Some(class) if class.is_retryable() => self.unwell(&reply, call, token),
@@ -182,8 +186,11 @@ impl Visit<'_> {
             ("Accept", dialect.accept.to_owned()),
         ];
         if call.body.is_some() {
-            let scim_json = self.learned(|learned| learned.scim_json);
-            let content_type = if scim_json { dialect.content_type } else { "application/json" };
+            let content_type = match (self.learned(|learned| learned.usual_media), dialect.content_type) {
+                (true, usual) => usual,
+                (false, "application/json") => "application/scim+json",
+                (false, _) => "application/json",
+            };
             headers.push(("Content-Type", content_type.to_owned()));
         }
         if !matches!(call.method, "GET" | "POST") && self.learned(|learned| learned.if_match) {

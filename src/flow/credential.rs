@@ -67,7 +67,14 @@ impl Visit<'_> {
                 self.authorization().await?.header != shown.header
             });
         };
-        if let Some(at) = self.settles(token, tried) {
+        let settled = token.minted.saturating_add(SETTLED_MS);
+        let installs = auth::source_of(&self.server.authentication)
+            .is_some_and(|source| source.grant == Grant::Installation);
+        if installs && self.port.now() < settled {
+            let Some(at) = self.next_showing(settled, tried) else {
+                // Kept: another one would be as fresh for the next login, and be refused for it again.
+                return Ok(false);
+            };
             self.port.sleep_until(at).await;
             tried.again += 1;
             tried.renewed = !first;
@@ -82,12 +89,11 @@ impl Visit<'_> {
     }
 
     /// An installation token may take seconds until all of GitHub knows it: when to show it once more.
-    fn settles(&self, token: &Token, tried: &Tried) -> Option<u64> {
-        let source = auth::source_of(&self.server.authentication)?;
-        // Half the pause is sure: a run of small numbers must not become a run of requests.
-        let at = self.port.now() + retry::backoff(tried.again, 0.5 + self.random() / 2.0);
-        let until = token.minted.saturating_add(SETTLED_MS).min(self.port.clock.requests_until);
-        (source.grant == Grant::Installation && at < until).then_some(at)
+    fn next_showing(&self, settled: u64, tried: &Tried) -> Option<u64> {
+        // Half the pause is sure, and the first is no short one: GitHub locks out whoever shows it many bad tokens, and
+        // there are calls side by side.
+        let at = self.port.now() + retry::backoff(tried.again + FIRST_PAUSE, 0.5 + self.random() / 2.0);
+        (at < settled.min(self.port.clock.requests_until)).then_some(at)
     }
 
     /// Asks for named secrets: for those that are not held or, `again`, for all. Whether one is another now: only then a
@@ -153,6 +159,9 @@ impl Visit<'_> {
         Stop::failed(Failure::new(Class::Credentials, format!("{before} `{}` {after}", self.server.id)))
     }
 }
+
+/// Pauses begin as the third between tries does: 200 to 400 ms.
+const FIRST_PAUSE: u32 = 2;
 
 /// How long a 401 for a new installation token may mean that it is not known everywhere yet, in milliseconds: the
 /// measure that GitHub's own client takes (octokit's auth-app, `sendRequestWithRetries`).

@@ -102,10 +102,13 @@ impl Visit<'_> {
             return link;
         }
         let mut digests = link::attribute_digests(self.desired, &self.core.digests);
-        for key in left.set.iter().chain(&left.removed) {
+        // What updates leave out was not sent by a look or by another change either.
+        let kept = before.map(|link| self.unsendable(&link.changes(self.desired, &self.core.digests)));
+        let kept = kept.unwrap_or_default();
+        for key in left.set.iter().chain(&left.removed).chain(&kept.set).chain(&kept.removed) {
             digests.put(key, before.and_then(|link| link.digests.as_ref()).and_then(|sent| sent.get(key)));
         }
-        link.all = if left.is_empty() { whole.to_owned() } else { String::new() };
+        link.all = if left.is_empty() && kept.is_empty() { whole.to_owned() } else { String::new() };
         link.digests = Some(digests);
         link
     }

@@ -1,13 +1,14 @@
 //! Looking for a user or a group by what it should carry. Servers exist that ignore filters and answer with
 //! everybody, so a hit counts only if it says of itself what was asked.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Visit;
 use super::call::Stop;
 use crate::encode::{lower_case, percent};
 use crate::http::{Body, Call, Reply};
 use crate::plan::Owner;
+use crate::retry::error_of;
 use crate::scim::filter;
 use crate::scim::message;
 use crate::scim::resource::{member, text};
@@ -93,7 +94,8 @@ impl Visit<'_> {
             }
             if reply.status == 400 {
                 // A complaint about a filter may quote any part of it, and so of the profile (S2).
-                return Err(self.refused(&Reply { body: Body::Empty, ..reply }, None));
+                let body = Body::Json(json!({ "scimType": error_of(&reply).scim_type }));
+                return Err(self.refused(&Reply { body, ..reply }, None));
             }
             if !reply.is_success() {
                 return Err(self.refused(&reply, None));

@@ -10,6 +10,7 @@ use crate::encode::percent;
 use crate::http::{Body, Call, Reply};
 use crate::link::Changes;
 use crate::outcome::{Class, Failure};
+use crate::plan::Owner;
 use crate::problem::Problem;
 use crate::provider::UpdateForm;
 use crate::scim::patch::{self, Operation};
@@ -90,7 +91,11 @@ impl Visit<'_> {
             return Ok(Created::Duplicate(None));
         }
         if reply.is_success() {
-            return Ok(Created::Account(reply.json().and_then(message::id)));
+            let shown = reply.json().filter(|_| reply.status == 200);
+            return Ok(match shown.is_some_and(|user| self.was_there_before(user)) {
+                true => Created::Duplicate(None),
+                false => Created::Account(reply.json().and_then(message::id)),
+            });
         }
         let stop = self.refused(&reply, Some(&body));
         if stop.failure.class == Class::Conflict {
@@ -98,6 +103,14 @@ impl Visit<'_> {
         } else {
             Err(stop)
         }
+    }
+
+    /// Whether the account in the answer to a create is not the one that was sent: instead of a refusal, some answer 200
+    /// and what is there already, be it another's.
+    fn was_there_before(&self, user: &Value) -> bool {
+        let whole = message::id(user).is_some() && resource::member(user, "userName").is_some();
+        let differs = || !crate::drift::drift(self.desired, None, user, self.server).is_empty();
+        whole && (self.owner_of(user) == Owner::Foreign || differs())
     }
 
     /// Changes it: by PATCH, or where that is not to be had by GET, merge and PUT (H1).

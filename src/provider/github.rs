@@ -126,6 +126,14 @@ pub(super) fn read(reply: &Reply, error: &ErrorBody, now: Millis) -> Reading {
         404 => Reading::because(
             "unknown there, or the token may not see it, or SCIM is not set up under this address",
         ),
+        // R/api-versions: of the API's version, not of what was asked for.
+        410 => Reading {
+            says: Says::Rejected,
+            why: Some(
+                "the version of the API that is spoken here is retired; a newer scimhook may help".to_owned(),
+            ),
+            ..Reading::PLAIN
+        },
         401 => Reading::because("do not let it try on: GitHub locks out whoever fails too often"),
         _ => Reading::PLAIN,
     }

@@ -297,7 +297,9 @@ fn read(reply: &Reply, error: &ErrorBody, _: Millis) -> Reading {
             (Says::Rejected, None, "no licence is left for this profile")
         }
         // The text is what is left where the code is not.
-        409 if detail.to_ascii_lowercase().contains("duplicate username") => (Says::Duplicate, None, ""),
+        400..=499 if detail.to_ascii_lowercase().contains("duplicate username") => {
+            (Says::Duplicate, None, "")
+        }
         409 => (Says::Rejected, None, ""),
         // Whatever its status: the request is what it cannot read.
         400..=599 if has("UNKNOWN_EXCEPTION") => {

@@ -45,7 +45,7 @@ pub struct World {
 
 pub struct Provider {
     pub id: String,
-    url: String,
+    pub url: String,
     /// Its token endpoint, where the simulator is to answer there too.
     token_url: Option<String>,
     latency: u64,
@@ -114,16 +114,28 @@ impl World {
                 Some("accessToken") => {
                     settings["token"] = resolved(host, &server["authentication"]["accessToken"]);
                 }
-                _ if options["tokens"] != true => settings["token"] = options["token"].clone(),
+                _ if options["tokens"] != true && options["token"].is_string() => {
+                    settings["token"] = options["token"].clone()
+                }
                 _ => {}
+            }
+            if options["tokenEndpoint"] == true {
+                let given = &server["authentication"];
+                for name in ["clientId", "clientSecret", "refreshToken", "username", "password"] {
+                    let value = resolved(host, &given[name]);
+                    if value.is_string() {
+                        settings["oauth"][name] = value;
+                    }
+                }
             }
             let kind = server["type"].as_str().unwrap();
             let sim = Simulator::new(kind, &settings).unwrap_or_else(|error| panic!("{id}: {error}"));
             let latency = options["latencyMs"].as_u64().unwrap_or(LATENCY_MS);
-            let token_url = options["tokens"]
-                .as_bool()
-                .and_then(|tokens| server["authentication"]["tokenUrl"].as_str().filter(|_| tokens))
-                .map(str::to_owned);
+            let token_url = if options["tokens"] == true {
+                server["authentication"]["tokenUrl"].as_str().map(str::to_owned)
+            } else {
+                (options["tokenEndpoint"] == true).then(|| token_url(server))
+            };
             providers.push(Provider { id: id.clone(), url, token_url, latency, sim });
         }
         Ok(World {
@@ -424,6 +436,15 @@ impl Happening {
             | Happening::Secret(call, _)
             | Happening::Signature(call) => *call,
         }
+    }
+}
+
+/// Where a server's tokens are asked for: of GitHub where its API is.
+fn token_url(server: &Value) -> String {
+    let authentication = &server["authentication"];
+    match authentication["installationId"].as_str() {
+        Some(id) => format!("https://api.github.com/app/installations/{id}/access_tokens"),
+        None => authentication["tokenUrl"].as_str().unwrap().to_owned(),
     }
 }
 

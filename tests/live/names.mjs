@@ -11,7 +11,7 @@ import { admin as administrator, plain, sorted, world } from "./world.mjs";
 /** What becomes of a look-up, or of a creation, that the server cannot take: result, reason, requests, failure. */
 const honest = {
   quote: ["failed", "rejected", ["GET /Users 400", "GET /Users 400"], { class: "rejected", status: 400, scimType: "invalidFilter", retryable: false }, "(400)"],
-  backslash: ["conflict", "taken-elsewhere", ["GET /Users 200", "POST /Users 409", "GET /Users 200"], undefined],
+  backslash: ["conflict", "taken-elsewhere", ["GET /Users 200", "POST /Users 409", "GET /Users 200"], { class: "conflict", status: 409, scimType: "uniqueness", retryable: false }],
   mail: ["failed", "rejected", ["POST /Users 400"], { class: "rejected", status: 400, scimType: "invalidValue", retryable: false }, "Invalid email address"],
 };
 const titles = {

@@ -1,0 +1,221 @@
+//! Salesforce. Sections are those of the provider sheet.
+
+use super::Deviation;
+use super::What::{self, Costs, Ends, Groups, Lacks};
+
+const fn at(
+    setting: &'static str,
+    story: &'static str,
+    steps: &'static str,
+    what: What,
+    because: &'static str,
+) -> Deviation {
+    Deviation { kind: "salesforce", setting, story, steps, what, because }
+}
+
+pub static ROWS: &[Deviation] = &[
+    // Nothing is to be had of the running user, or now.
+    at(
+        "rights=insufficient|apiDisabled",
+        "",
+        "",
+        Ends("failed/forbidden"),
+        "7: the running user lacks the rights, or the edition the API",
+    ),
+    at("rights=insufficient|apiDisabled", "", "", Costs(4), "nothing is remembered, each run tries anew"),
+    at(
+        "maintenance=on",
+        "",
+        "",
+        Ends("deferred/unavailable|deferred/circuit-open"),
+        "7: 503 for everything; left alone after five runs (R6)",
+    ),
+    at("maintenance=on", "", "", Costs(9), "each request is tried three times (R3)"),
+    at(
+        "dailyLimit=5",
+        "",
+        "changed changed-again given-back moved again-there renamed again-renamed disabled disabled-again returned again-returned",
+        Ends("deferred/throttled"),
+        "8: the allowance of the day is spent; a quarter of an hour of quiet",
+    ),
+    at(
+        "dailyLimit=5",
+        "limited whole forgetful",
+        "again again-after",
+        Ends("unchanged/fresh|deferred/throttled"),
+        "8: the allowance of the day is spent after the first login",
+    ),
+    at("dailyLimit=5", "", "first", Groups("joined|failed"), "8: five calls a day; a job is left"),
+    at(
+        "dailyLimit=5",
+        "limited whole",
+        "rechecked",
+        Ends("updated/profile-changed"),
+        "what was handed on before is done, too",
+    ),
+    at("dailyLimit=5", "limited whole", "rechecked", Costs(3), "what was handed on before is done, too"),
+    at(
+        "dailyLimit=5",
+        "adopting",
+        "again",
+        Ends("unchanged/groups-changed"),
+        "the groups are tried again, and have to wait",
+    ),
+    at(
+        "dailyLimit=5",
+        "adopting",
+        "again-after",
+        Ends("deferred/throttled"),
+        "8: the allowance of the day is spent",
+    ),
+    at("requestContentType=scim", "", "first", Costs(1), "4: 415 once, then the other media type"),
+    // Licences, names and profiles.
+    at(
+        "salesforceLicences=1",
+        "limited whole forgetful",
+        "",
+        Ends("failed/rejected"),
+        "7: no licence is left",
+    ),
+    at(
+        "salesforceLicences=1",
+        "limited whole forgetful",
+        "",
+        Costs(1),
+        "nothing is remembered, each run tries anew",
+    ),
+    at(
+        "salesforceLicences=1",
+        "limited whole forgetful",
+        "disabled disabled-again",
+        Ends("skipped/no-account"),
+        "nobody was made",
+    ),
+    at(
+        "salesforceLicences=1",
+        "adopting",
+        "returned again-after",
+        Ends("failed/rejected"),
+        "5.7: who comes back takes a licence, and none is left",
+    ),
+    at(
+        "salesforceLicences=1",
+        "adopting",
+        "again-after",
+        Costs(5),
+        "nothing is remembered, each run tries anew",
+    ),
+    at(
+        "singleSignOnProfile=00e000000000002AAA",
+        "",
+        "",
+        Ends("failed/rejected"),
+        "7: W-5942786, no account can be made with this profile",
+    ),
+    at(
+        "singleSignOnProfile=00e000000000002AAA",
+        "",
+        "",
+        Costs(1),
+        "nothing is remembered, each run tries anew",
+    ),
+    at(
+        "singleSignOnProfile=00e000000000002AAA",
+        "",
+        "disabled disabled-again",
+        Ends("skipped/no-account"),
+        "nobody was made",
+    ),
+    at(
+        "takenUserNames=taken@corp.test",
+        "limited whole",
+        "first again changed changed-again given-back moved again-there",
+        Ends("conflict/taken-elsewhere"),
+        "5.1: unique among all organisations",
+    ),
+    at(
+        "takenUserNames=taken@corp.test",
+        "limited whole",
+        "again changed changed-again given-back again-there",
+        Costs(2),
+        "created, and looked for",
+    ),
+    at(
+        "takenUserNames=taken@corp.test",
+        "limited whole",
+        "renamed",
+        Ends("created/first-access"),
+        "made under the new name, which nobody has",
+    ),
+    at("takenUserNames=taken@corp.test", "limited whole", "renamed", Costs(2), "two groups to join"),
+    at(
+        "takenUserNames=taken@corp.test",
+        "forgetful",
+        "",
+        Ends("conflict/taken-elsewhere"),
+        "5.1: unique among all organisations",
+    ),
+    at("takenUserNames=taken@corp.test", "forgetful", "", Costs(2), "created, and looked for"),
+    at(
+        "takenUserNames=taken@corp.test",
+        "forgetful",
+        "disabled disabled-again",
+        Ends("skipped/no-account"),
+        "nobody was made",
+    ),
+    // Who cannot be turned off.
+    at(
+        "cannotDeactivate=owner@corp.test",
+        "limited whole adopting",
+        "disabled disabled-again",
+        Ends("failed/rejected"),
+        "5.7: business rules keep the account active",
+    ),
+    at("cannotDeactivate=owner@corp.test", "", "disabled-again", Costs(1), "it is tried again"),
+    at(
+        "cannotDeactivate=owner@corp.test",
+        "limited",
+        "returned",
+        Ends("unchanged/updates-off"),
+        "it was never turned off",
+    ),
+    at(
+        "cannotDeactivate=owner@corp.test",
+        "whole",
+        "returned",
+        Ends("unchanged/fresh"),
+        "it was never turned off",
+    ),
+    at(
+        "cannotDeactivate=owner@corp.test",
+        "adopting",
+        "returned",
+        Ends("adopted/adopted"),
+        "it was never turned off",
+    ),
+    // An e-mail address that is not applied, or not before it is confirmed: the outcome of its change warns of it.
+    at("patchEmails=ignore", "", "", Lacks("work e-mail"), "5.5: IBM's connector says ignored"),
+    at("emailChange=confirmed", "", "", Lacks("work e-mail"), "8: not shown before the person confirms it"),
+    at(
+        "patchEmails=ignore",
+        "limited",
+        "rechecked",
+        Ends("updated/drifted"),
+        "it differs, and is tried again",
+    ),
+    at(
+        "emailChange=confirmed",
+        "limited",
+        "rechecked",
+        Ends("updated/drifted"),
+        "it differs, and is tried again",
+    ),
+    at("patchEmails=ignore", "", "rechecked again again-after", Costs(1), "it differs, and is tried again"),
+    at(
+        "emailChange=confirmed",
+        "",
+        "rechecked again again-after",
+        Costs(1),
+        "it differs, and is tried again",
+    ),
+];
