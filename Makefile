@@ -13,7 +13,7 @@ TARGET := wasm32-unknown-unknown
 # Chosen by measuring size and `make bench` together. `wasm-opt -O3` is 2% faster than -Oz for half a kilobyte of gzip. Without inlining of small functions (the default of `opt-level`
 # "z" is 5) an unchanged login takes a third longer; merging functions into their one caller makes the module smaller
 # and, since locals then have long numbers, its gzip 14 kB larger.
-PLUGIN_FLAGS := -C llvm-args=--inline-threshold=15
+PLUGIN_FLAGS := -C llvm-args=--inline-threshold=10
 PLUGIN_OPT := -O3 --one-caller-inline-max-function-size=25
 SOURCES := $(shell find src -name '*.rs' -not -path 'src/sim/*') Cargo.toml Cargo.lock
 BUNDLED := $(filter-out pkg/bundle.js pkg/core_wasm_base64.js pkg/scimhook_core.js pkg/scimhook_sim.js, $(wildcard pkg/*.js))

@@ -86,7 +86,8 @@ test("what better-auth refuses", async (t) => {
   await step("two people with one e-mail address: a conflict (409), since its own accounts have one each", async () => {
     await expect(warm(), live, login(person("first", { email: "shared@example.com" })), "created", "first-access", ["POST /Users"]);
     const before = await live.dump();
-    await refused(warm(), login(person("second", { email: "shared@example.com" })), "conflict", "taken-elsewhere", ["POST /Users 409", "GET /Users 200", "GET /Users 200"]);
+    await refused(warm(), login(person("second", { email: "shared@example.com" })), "conflict", "taken-elsewhere", ["POST /Users 409", "GET /Users 200", "GET /Users 200"],
+      { class: "conflict", status: 409, scimType: "uniqueness", retryable: false, says: "already uses this email" });
     const under = warm();
     await expect(under, live, login(person("third")), "created", "first-access", ["POST /Users"]);
     await refused(under, login(person("third", { email: "shared@example.com" })), "failed", "conflict", ["PATCH /Users/* 409"],
