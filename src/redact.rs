@@ -37,21 +37,27 @@ pub struct Needles {
     whole: Vec<Vec<char>>,
     /// Of values. A provider that reads a filter or a path shows the word it stumbled over.
     words: Vec<Vec<char>>,
+    /// Of secrets: no codes, but words that may stand in a sentence.
+    secret_words: Vec<Vec<char>>,
 }
 
 impl Needles {
     /// Of secrets and of a resource or request.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>, sent: &Value) -> Needles {
         let mut whole: Vec<Vec<char>> = secrets.into_iter().map(|secret| folded(secret.trim())).collect();
+        let long = |text: &[char]| -> Vec<Vec<char>> {
+            let words = text.split(|c| !c.is_alphanumeric());
+            words.filter(|word| word.len() >= VALUE_CHARS).map(<[char]>::to_vec).collect()
+        };
+        let secret_words = whole.iter().flat_map(|secret| long(secret)).collect();
         let mut words = Vec::new();
         collect(sent, &mut |value| {
             let value = folded(value);
-            let long = value.split(|c| !c.is_alphanumeric()).filter(|word| word.len() >= VALUE_CHARS);
-            words.extend(long.map(<[char]>::to_vec));
+            words.extend(long(&value));
             whole.push(value);
         });
         whole.retain(|needle| !needle.is_empty());
-        Needles { whole, words }
+        Needles { whole, words, secret_words }
     }
 
     /// Text from a provider, made safe.
@@ -80,7 +86,7 @@ impl Needles {
         [decode(&word), word].iter().any(|word| {
             let mut marks = vec![false; word.len()];
             self.mark_wholes(word, &mut marks);
-            let is_part = |run: &[char]| self.words.iter().any(|word| word == run);
+            let is_part = |run: &[char]| self.words.iter().chain(&self.secret_words).any(|word| word == run);
             marks.contains(&true) || word.split(|c| !c.is_alphanumeric()).any(is_part)
         })
     }
