@@ -8,6 +8,9 @@ SHELL := /bin/bash
 BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 BINDGEN_HOME := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scimhook/wasm-bindgen-$(BINDGEN_VERSION)
 BINDGEN := $(BINDGEN_HOME)/bin/wasm-bindgen
+DENY_VERSION := 0.20.2
+DENY_HOME := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scimhook/cargo-deny-$(DENY_VERSION)
+DENY := $(DENY_HOME)/bin/cargo-deny
 WASM_OPT := tests/node_modules/.bin/wasm-opt
 TARGET := wasm32-unknown-unknown
 # Chosen by measuring size and `make bench` together. `wasm-opt -O3` is 2% faster than -Oz for half a kilobyte of gzip. Without inlining of small functions (the default of `opt-level`
@@ -27,8 +30,8 @@ help: ## Says what there is
 demo: build ## Runs the main job against a simulated provider (PROVIDER=aws|github|github-enterprise|salesforce|generic; DEMO=json for JSON)
 	@PROVIDER=$(PROVIDER) node tests/demo/demo.mjs
 
-test: setup build ## Everything, as CI does
-	@tests/all.sh
+test: setup build $(DENY) ## Everything, as CI does
+	@CARGO_DENY=$(DENY) tests/all.sh
 
 build: pkg/scimhook_core_bg.wasm pkg/bundle.js pkg/scimhook_sim_bg.wasm ## Builds the npm package in pkg/
 	@node tests/wasm-check.mjs
@@ -50,6 +53,8 @@ tests/node_modules/.stamp: tests/package-lock.json tests/requirements.txt tests/
 	@touch $@
 
 $(BINDGEN): ; @tests/tools.sh bindgen $(BINDGEN_VERSION) $(BINDGEN_HOME)
+
+$(DENY): ; @tests/tools.sh deny $(DENY_VERSION) $(DENY_HOME)
 
 # One crate, two wasm files: the plugin, and the simulated providers beside it.
 pkg/scimhook_core_bg.wasm: $(SOURCES) | $(BINDGEN) tests/node_modules/.stamp

@@ -23,8 +23,8 @@ pub fn lower_case(text: &str) -> String {
     text.chars().map(lower).collect()
 }
 
-/// By blocks: letters in pairs, or a fixed distance apart.
-fn lower(c: char) -> char {
+/// One character of it. By blocks: letters in pairs, or a fixed distance apart.
+pub fn lower(c: char) -> char {
     let code = u32::from(c);
     let even = code.is_multiple_of(2);
     let small = match code {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::digest::{self, Digests};
 use crate::json::{Doc, Item, LEVELS};
 use crate::mapping::Desired;
+use crate::scim::message::is_id;
 use crate::time::Millis;
 
 /// Format version of the record. A record of another one is treated as absent.
@@ -210,7 +211,7 @@ impl Link {
             writer: optional(record, "w", |writer| Some(writer.text()?.to_owned()))?.unwrap_or_default(),
         };
         let whole = match link.state {
-            State::Live | State::Off => link.id.as_deref().is_some_and(|id| !id.is_empty()),
+            State::Live | State::Off => link.id.as_deref().is_some_and(is_id),
             State::Pending | State::Tombstone => true,
         };
         (link.v == FORMAT && whole && link.more <= MORE_RECORDS).then_some(link)

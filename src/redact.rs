@@ -1,74 +1,275 @@
 //! Provider text, made safe to show (S1): without secrets, without anything that looks like one, without what we
-//! sent, and short.
-
-use std::cmp::Reverse;
+//! sent, also where it comes back encoded or in parts, and short.
 
 use serde_json::Value;
 
-use crate::encode::{lower_case, percent};
-use crate::table::insert_by_key;
+use crate::encode::lower;
 
 /// Longest provider text kept, in characters.
 const KEPT_CHARS: usize = 200;
 
-/// Shortest value of a resource that is looked for: shorter ones ("de", "yes") stand in ordinary words.
+/// Longest provider text looked at: what lies behind is never shown.
+const READ_CHARS: usize = 4_000;
+
+/// Shortest value of a resource, and shortest word of one, that is looked for: shorter ones ("de", "yes") stand in
+/// ordinary words.
 const VALUE_CHARS: usize = 4;
+
+/// Shortest word of a value that is also looked for inside longer ones ("okafor2").
+const INNER_CHARS: usize = 5;
+
+/// So many characters that a text has in common with a secret or value are a part of it; "https://" has one less.
+const PART_CHARS: usize = 9;
 
 /// Shortest run of token characters that counts as one, where it mixes letters and digits. GitHub's short tokens have
 /// 40; request ids with 36 characters fall too, and are kept elsewhere.
 const TOKEN_CHARS: usize = 20;
 
+/// How often a text is decoded: JSON in JSON in a page was seen.
+const DECODINGS: usize = 3;
+
 /// What stands in place of what was taken out.
 const CUT: &str = "...";
 
-/// What must not be shown: secrets, and every value in what was sent, in each form in which it may come back.
+/// What must not be shown: secrets, and every value in what was sent. Case does not count, since providers lower-case
+/// what they echo.
 pub struct Needles {
-    /// Longest first, so that a value inside another does not leave its rest behind.
-    needles: Vec<String>,
+    whole: Vec<Vec<char>>,
+    /// Of values. A provider that reads a filter or a path shows the word it stumbled over.
+    words: Vec<Vec<char>>,
+    /// Of secrets: no codes, but words that may stand in a sentence.
+    secret_words: Vec<Vec<char>>,
 }
 
 impl Needles {
     /// Of secrets and of a resource or request.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>, sent: &Value) -> Needles {
-        let mut found: Vec<String> =
-            secrets.into_iter().filter(|secret| !secret.is_empty()).map(str::to_owned).collect();
-        collect(sent, &mut |needle| found.push(needle));
-        let mut needles: Vec<String> = Vec::new();
-        for needle in found {
-            let json = Value::from(needle.as_str()).to_string();
-            let forms = [json.trim_matches('"').to_owned(), percent(&needle), needle];
-            for form in forms {
-                if !needles.contains(&form) {
-                    insert_by_key(&mut needles, form, |needle| Reverse(needle.len()));
-                }
-            }
-        }
-        Needles { needles }
+        let mut whole: Vec<Vec<char>> = secrets.into_iter().map(|secret| folded(secret.trim())).collect();
+        let long = |text: &[char]| -> Vec<Vec<char>> {
+            let words = text.split(|c| !c.is_alphanumeric());
+            words.filter(|word| word.len() >= VALUE_CHARS).map(<[char]>::to_vec).collect()
+        };
+        let secret_words = whole.iter().flat_map(|secret| long(secret)).collect();
+        let mut words = Vec::new();
+        collect(sent, &mut |value| {
+            let value = folded(value);
+            words.extend(long(&value));
+            whole.push(value);
+        });
+        whole.retain(|needle| !needle.is_empty());
+        Needles { whole, words, secret_words }
     }
 
     /// Text from a provider, made safe.
     pub fn scrub(&self, text: &str) -> String {
-        let text = self.needles.iter().fold(text.to_owned(), |text, needle| without(&text, needle));
-        let text = without_tokens(&text);
-        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let mut text: Vec<char> = text.chars().take(READ_CHARS).collect();
+        for _ in 0..=DECODINGS {
+            let lower: Vec<char> = text.iter().copied().map(lower).collect();
+            let mut marks = vec![false; text.len()];
+            self.mark_wholes(&lower, &mut marks);
+            self.mark_words(&lower, &mut marks);
+            mark_tokens(&lower, &mut marks);
+            text = cut(&text, &marks);
+            let decoded = decode(&text);
+            if decoded == text {
+                break;
+            }
+            text = decoded;
+        }
+        let text: String = text.iter().map(|c| if c.is_control() { ' ' } else { *c }).collect();
         text.trim().chars().take(KEPT_CHARS).collect()
     }
 
     /// Whether a word of a provider's (a code, an id of a request) holds any of it.
     pub fn hit(&self, word: &str) -> bool {
-        let word = lower_case(word);
-        self.needles.iter().any(|needle| word.contains(&lower_case(needle)))
+        let word = folded(word);
+        [decode(&word), word].iter().any(|word| {
+            let mut marks = vec![false; word.len()];
+            self.mark_wholes(word, &mut marks);
+            let is_part = |run: &[char]| self.words.iter().chain(&self.secret_words).any(|word| word == run);
+            marks.contains(&true) || word.split(|c| !c.is_alphanumeric()).any(is_part)
+        })
+    }
+
+    /// Marks every secret and value, and what is long enough to be a part of one.
+    fn mark_wholes(&self, text: &[char], marks: &mut [bool]) {
+        let mut parts: Vec<(&[char], usize)> =
+            text.windows(PART_CHARS).enumerate().map(|(at, part)| (part, at)).collect();
+        parts.sort_unstable();
+        for needle in &self.whole {
+            if needle.len() < PART_CHARS {
+                for (at, found) in text.windows(needle.len()).enumerate() {
+                    if found == needle {
+                        mark(marks, at, needle.len());
+                    }
+                }
+            }
+            for part in needle.windows(PART_CHARS) {
+                let from = parts.partition_point(|(found, _)| *found < part);
+                for (_, at) in parts.iter().skip(from).take_while(|(found, _)| *found == part) {
+                    mark(marks, *at, PART_CHARS);
+                }
+            }
+        }
+    }
+
+    /// Marks the words of values, and at an ellipsis their beginnings.
+    fn mark_words(&self, text: &[char], marks: &mut [bool]) {
+        each_run(
+            text,
+            |c| c.is_alphanumeric(),
+            |at, run| {
+                let rest = text.get(at + run.len()..).unwrap_or_default();
+                let ends = rest.is_empty() || rest.starts_with(&['…']) || rest.starts_with(&['.', '.', '.']);
+                let is_part = |word: &Vec<char>| {
+                    word == run
+                        || word.len() >= INNER_CHARS && run.windows(word.len()).any(|inner| inner == word)
+                        || ends && run.len() >= VALUE_CHARS && word.starts_with(run)
+                };
+                if self.words.iter().any(is_part) {
+                    mark(marks, at, run.len());
+                }
+            },
+        );
     }
 }
 
-fn collect(value: &Value, add: &mut dyn FnMut(String)) {
+/// Whether a word looks like a token.
+pub fn is_token(word: &str) -> bool {
+    let word = folded(word);
+    let mut marks = vec![false; word.len()];
+    mark_tokens(&word, &mut marks);
+    marks.contains(&true)
+}
+
+fn folded(text: &str) -> Vec<char> {
+    text.chars().map(lower).collect()
+}
+
+fn mark(marks: &mut [bool], at: usize, length: usize) {
+    marks.iter_mut().skip(at).take(length).for_each(|mark| *mark = true);
+}
+
+/// Calls `see` with each longest run of such characters, and its place.
+fn each_run(text: &[char], is_inside: impl Fn(char) -> bool, mut see: impl FnMut(usize, &[char])) {
+    let mut at = 0;
+    for run in text.split(|c| !is_inside(*c)) {
+        if !run.is_empty() {
+            see(at, run);
+        }
+        at += run.len() + 1;
+    }
+}
+
+fn mark_tokens(text: &[char], marks: &mut [bool]) {
+    let is_token_char = |c: char| c.is_ascii_alphanumeric() || "_-+/=.~".contains(c);
+    each_run(text, is_token_char, |at, run| {
+        let mixed = run.iter().any(|c| c.is_ascii_digit()) && run.iter().any(|c| c.is_ascii_alphabetic());
+        if run.len() >= TOKEN_CHARS && mixed {
+            mark(marks, at, run.len());
+        }
+    });
+}
+
+/// The text with each marked place cut.
+fn cut(text: &[char], marks: &[bool]) -> Vec<char> {
+    let mut kept = Vec::with_capacity(text.len());
+    let mut inside = false;
+    for (c, marked) in text.iter().zip(marks) {
+        if !marked {
+            kept.push(*c);
+        } else if !inside {
+            kept.extend(CUT.chars());
+        }
+        inside = *marked;
+    }
+    kept
+}
+
+/// The text with escapes of JSON, URLs and HTML undone, once. What is none stays.
+fn decode(text: &[char]) -> Vec<char> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((c, after)) = rest.split_first() {
+        let (byte, taken) = match c {
+            '%' => (hex(after, 2).map(|code| code as u8), 2),
+            _ => (None, 0),
+        };
+        if let Some(byte) = byte {
+            bytes.push(byte);
+            rest = after.get(taken..).unwrap_or_default();
+            continue;
+        }
+        let (c, taken) = match c {
+            '\\' => escaped(after),
+            '&' => entity(after),
+            _ => None,
+        }
+        .unwrap_or((*c, 0));
+        bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        rest = after.get(taken..).unwrap_or_default();
+    }
+    String::from_utf8_lossy(&bytes).chars().collect()
+}
+
+fn hex(text: &[char], digits: usize) -> Option<u32> {
+    let digits: String = text.get(..digits)?.iter().collect();
+    digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u32::from_str_radix(&digits, 16).ok())?
+}
+
+/// What follows a backslash: a character, and how many it took to write it.
+fn escaped(after: &[char]) -> Option<(char, usize)> {
+    match after.first()? {
+        'u' => {
+            let rest = after.get(1..)?;
+            let first = hex(rest, 4)?;
+            let second = rest.get(4..).filter(|next| next.starts_with(&['\\', 'u']));
+            let second = second.and_then(|next| hex(next.get(2..)?, 4));
+            match second {
+                // RFC 8259 section 7.
+                Some(low @ 0xDC00..=0xDFFF) if (0xD800..=0xDBFF).contains(&first) => {
+                    let code = 0x10000 + ((first - 0xD800) << 10) + (low - 0xDC00);
+                    Some((char::from_u32(code)?, 11))
+                }
+                _ => Some((char::from_u32(first)?, 5)),
+            }
+        }
+        c @ ('"' | '\'' | '\\' | '/') => Some((*c, 1)),
+        'n' | 'r' | 't' | 'b' | 'f' => Some((' ', 1)),
+        _ => None,
+    }
+}
+
+/// What follows an ampersand.
+fn entity(after: &[char]) -> Option<(char, usize)> {
+    let end = after.iter().take(8).position(|c| *c == ';')?;
+    let name: String = after.get(..end)?.iter().collect();
+    let c = match name.as_str() {
+        "quot" => '"',
+        "apos" => '\'',
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        name => {
+            let code = name.strip_prefix('#')?;
+            let code = match code.strip_prefix(['x', 'X']) {
+                Some(code) => u32::from_str_radix(code, 16),
+                None => code.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+    };
+    Some((c, end + 1))
+}
+
+fn collect(value: &Value, add: &mut dyn FnMut(&str)) {
     match value {
         Value::String(text)
             if text.chars().count() >= VALUE_CHARS && !text.starts_with("urn:ietf:params:scim:") =>
         {
-            add(text.clone());
+            add(text);
         }
-        Value::Number(number) if number.to_string().len() >= VALUE_CHARS => add(number.to_string()),
+        Value::Number(number) if number.to_string().len() >= VALUE_CHARS => add(&number.to_string()),
         Value::Array(items) => items.iter().for_each(|item| collect(item, add)),
         Value::Object(members) => {
             // In a PATCH, `op` and `path` are ours and say what went wrong; only values are the profile's.
@@ -79,46 +280,6 @@ fn collect(value: &Value, add: &mut dyn FnMut(String)) {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
-}
-
-/// The text without a needle, compared without regard to case: providers lower-case what they echo.
-fn without(text: &str, needle: &str) -> String {
-    let (lower, needle) = (lower_case(text), lower_case(needle));
-    if needle.is_empty() || !lower.contains(&needle) {
-        return text.to_owned();
-    }
-    if lower.len() != text.len() {
-        // Lower-casing moved the places; the lower-cased text is good enough to show.
-        return lower.replace(&needle, CUT);
-    }
-    let mut kept = String::with_capacity(text.len());
-    let mut from = 0;
-    for (at, found) in lower.match_indices(&needle) {
-        kept.push_str(text.get(from..at).unwrap_or(""));
-        kept.push_str(CUT);
-        from = at + found.len();
-    }
-    kept.push_str(text.get(from..).unwrap_or(""));
-    kept
-}
-
-fn without_tokens(text: &str) -> String {
-    let is_token_char = |c: char| c.is_ascii_alphanumeric() || "_-+/=.~".contains(c);
-    let mut kept = String::with_capacity(text.len());
-    let mut run = String::new();
-    for c in text.chars().chain(std::iter::once(' ')) {
-        if is_token_char(c) {
-            run.push(c);
-            continue;
-        }
-        let mixed =
-            run.contains(|c: char| c.is_ascii_digit()) && run.contains(|c: char| c.is_ascii_alphabetic());
-        kept.push_str(if run.len() >= TOKEN_CHARS && mixed { CUT } else { &run });
-        run.clear();
-        kept.push(c);
-    }
-    kept.pop();
-    kept
 }
 
 #[cfg(test)]
@@ -144,5 +305,37 @@ mod tests {
             "plain words-that-are-only-long-and-hyphenated",
         );
         check(&"é".repeat(500), &"é".repeat(200));
+    }
+
+    #[test]
+    fn what_was_encoded_is_cut() {
+        check(r"s3cr\u0022et, S3CR&quot;et, s3cr&#34;ET and s3cr&#x22;et", "..., ..., ... and ...");
+        check(r#"in "{\"p\":\"s3cr\\\"et\"}""#, r#"in "{"p":"..."}""#);
+        check("%61mara%2eokafor 100% 5%2", "...%... 100% 5%2");
+        check(r"C:\temp \u12 \ud83d\ude00 \ud83d & &;", "C: emp \\u12 😀 \\ud83d & &;");
+    }
+
+    #[test]
+    fn what_is_a_part_is_cut() {
+        check("the login okafor is taken, amara2 too", "the login ... is taken, ... too");
+        check("no 'amara.okaf'", "no '...'");
+        check("bad value okaf...", "bad value ......");
+        check("an okapi", "an okapi");
+        check("the password hunter is short", "the password hunter is short");
+        let long = Needles::new(["correct horse battery staple"], &Value::Null);
+        assert_eq!(long.scrub("not 'correct horse'"), "not '...'");
+        assert_eq!(Needles::new([" hunter2\n"], &Value::Null).scrub("not hunter2."), "not ....");
+    }
+
+    #[test]
+    fn a_word_that_holds_any_of_it_is_no_code() {
+        let needles = Needles::new(
+            ["hunter2"],
+            &json!({ "title": "Value Engineer", "userName": "amara@corp.example" }),
+        );
+        let hits = ["x-hunter2", "amara", "AMARA%40corp.example", "engineer-1"];
+        assert!(hits.iter().all(|word| needles.hit(word)));
+        assert!(!needles.hit("invalidValue") && !needles.hit("5f1c-88"));
+        assert!(is_token("dBjftJeZ4CVP-mB92K27uhbUJU1p1r") && !is_token("REQUIRED_FIELD_MISSING"));
     }
 }

@@ -9,6 +9,9 @@ step "formatting and lints"
 cargo fmt --check
 cargo clippy --quiet --locked --all-targets --features sim -- -D warnings
 
+step "supply chain"
+tests/supply.sh
+
 step "Rust: units, properties, cases, counts, architecture"
 cargo test --quiet --locked --features sim
 

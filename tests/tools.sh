@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing of the tools that no lock file of ours installs. `tools.sh` checks Node and Python;
-# `tools.sh target T` adds a Rust target; `tools.sh bindgen V HOME` installs wasm-bindgen's command of that version.
+# `tools.sh target T` adds a Rust target; `tools.sh bindgen V HOME` and `tools.sh deny V HOME` build the commands of
+# wasm-bindgen and cargo-deny of that version.
 set -euo pipefail
 
 debian() { # packages: installs them as root on Debian; elsewhere says the one line to run
@@ -29,6 +30,10 @@ bindgen)
   # Without --locked: the lock file of wasm-bindgen-cli names a version that its registry lacks.
   echo "setup: building wasm-bindgen $2, once (about three minutes)"
   cargo install --quiet wasm-bindgen-cli --version "$2" --root "$3"
+  ;;
+deny)
+  echo "setup: building cargo-deny $2, once (about four minutes)"
+  cargo install --quiet --locked cargo-deny --version "$2" --root "$3"
   ;;
 *) echo "unknown: $1" >&2; exit 2 ;;
 esac

@@ -13,7 +13,7 @@ use crate::json;
 use crate::outcome::{Class, Failure, RequestRecord};
 use crate::port::{Answer, Answered, Ask, Loss};
 use crate::provider::Reading;
-use crate::redact::Needles;
+use crate::redact::{Needles, is_token};
 use crate::retry;
 use crate::table::insert_by_key;
 use crate::time::Millis;
@@ -97,7 +97,7 @@ impl Visit<'_> {
                 longest: self.server.policy.request_timeout_ms,
             };
             let answered = self.port.ask(ask, self.port.clock.requests_until).await;
-            self.record(call, tries + 1, &answered);
+            self.record(call, token, tries + 1, &answered);
             let token = token.is_some();
             let stop = match answered.answer {
                 Ok(Answer::Reply(response)) => {
@@ -206,8 +206,17 @@ impl Visit<'_> {
         format!("{}{}{mark}{}", self.server.url, call.path, call.query)
     }
 
-    fn record(&self, call: &Call, attempt: u32, answered: &Answered) {
+    fn record(&self, call: &Call, token: Option<&Request>, attempt: u32, answered: &Answered) {
         let Some(sent) = answered.sent else { return };
+        // What was signed for this one request, and a token that it brought, are known to nobody else yet.
+        let is_new = |id: &str| match (token, &answered.answer) {
+            (Some(request), Ok(Answer::Reply(response))) => {
+                let headers = request.headers.iter().map(|(_, value)| value);
+                let texts = headers.chain(&request.body).chain(&response.body);
+                Needles::new(texts.map(String::as_str), &Value::Null).hit(id)
+            }
+            _ => false,
+        };
         let reply = match &answered.answer {
             Ok(Answer::Reply(response)) => {
                 Some(Reply { status: response.status, headers: response.headers.clone(), body: Body::Empty })
@@ -223,7 +232,7 @@ impl Visit<'_> {
             duration_ms: self.port.now().saturating_sub(sent),
             provider_request_id: reply
                 .and_then(|reply| reply.request_id())
-                .filter(|id| !self.needles(None).hit(id)),
+                .filter(|id| !self.needles(None).hit(id) && !is_new(id)),
         };
         if self.core.host.log {
             self.log_request(&record);
@@ -327,8 +336,9 @@ impl Visit<'_> {
         let mut failure = Failure::new(class, text);
         failure.status = Some(reply.status);
         // A word that holds what was sent is no code.
-        failure.scim_type = error.scim_type.filter(|word| !needles.hit(word));
-        failure.provider_code = reading.code.or(error.code).filter(|word| !needles.hit(word));
+        let is_code = |word: &String| !needles.hit(word) && !is_token(word);
+        failure.scim_type = error.scim_type.filter(is_code);
+        failure.provider_code = reading.code.or(error.code).filter(is_code);
         failure
     }
 

@@ -7,6 +7,7 @@ use crate::json;
 use crate::link::{self, Link};
 use crate::port::{Answer, Ask, Condition};
 use crate::problem::Problem;
+use crate::scim::message;
 use crate::time::Millis;
 
 /// Longest wait for the store (R8), in milliseconds.
@@ -150,7 +151,7 @@ impl Visit<'_> {
         }
         let (text, _) = self.load_text(link::group_key(&self.server.id, name)).await??;
         let record = json::value(&text)?;
-        let id = record.get("id")?.as_str().filter(|id| !id.is_empty())?;
+        let id = record.get("id")?.as_str().filter(|id| message::is_id(id))?;
         Some(GroupRecord { id: id.to_owned(), created: record.get("created")?.as_bool()? })
     }
 

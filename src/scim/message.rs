@@ -37,6 +37,9 @@ fn is_code(word: &str) -> bool {
     word.len() <= CODE_CHARS && word.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
 }
 
+/// Longest `id` taken for one: with it a link still fits into a record of 4 kB (D4).
+const ID_BYTES: usize = 1024;
+
 /// One page of a list (RFC 7644 section 3.4.2).
 #[derive(Clone, Debug, PartialEq)]
 pub struct List {
@@ -64,10 +67,16 @@ pub fn list(body: &Value) -> Option<List> {
     }
 }
 
+/// Whether a text can be an id, and stand in a path (S5): dots alone lead elsewhere, encoded or not (RFC 3986 section
+/// 5.2.4), and URLs have an end.
+pub fn is_id(text: &str) -> bool {
+    !matches!(text, "" | "." | "..") && text.len() <= ID_BYTES
+}
+
 /// The `id` of a resource: a text, or (against RFC 7643 section 3.1, but seen) a number.
 pub fn id(resource: &Value) -> Option<String> {
     match member(resource, "id")? {
-        Value::String(id) if !id.is_empty() => Some(id.clone()),
+        Value::String(id) if is_id(id) => Some(id.clone()),
         Value::Number(id) => Some(id.to_string()),
         Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
     }

@@ -81,13 +81,14 @@ export function openStore() {
 
 /**
  * `servers`: of the configuration; one application has them all unless `applications` says otherwise. `switches` (by
- * type), `latencyMs` and `clock` of their simulators. `fetch`: over the simulators' own. `state: null`: no store.
+ * type), `latencyMs` and `clock` of their simulators; `credential`: what they are told to take, where it is not what the
+ * configuration says. `fetch`: over the simulators' own. `state: null`: no store.
  */
-export function scene({ servers, policy, applications, switches = {}, latencyMs = 0, fetch = (inner) => inner, state = openStore(), secrets = { token: TOKEN }, clock, ...host }) {
+export function scene({ servers, policy, applications, switches = {}, latencyMs = 0, fetch = (inner) => inner, state = openStore(), secrets = { token: TOKEN }, credential, clock, ...host }) {
   const simulators = servers.map(({ type, url, authentication: { username, password, accessToken } }) => {
     const resolved = (secret) => (typeof secret === "string" ? secret : secrets[secret.secret]);
-    const credential = password ? { basic: { username, password: resolved(password) } } : { token: resolved(accessToken) };
-    return createSimulator({ type, url, switches: switches[type] ?? {}, latencyMs, now: clock, ...credential });
+    const known = credential ?? (password ? { basic: { username, password: resolved(password) } } : { token: resolved(accessToken) });
+    return createSimulator({ type, url, switches: switches[type] ?? {}, latencyMs, now: clock, ...known });
   });
   const inner = simulate(simulators);
   const config = configOf(servers, policy, applications);
