@@ -9,7 +9,7 @@ use crate::encode::lower;
 const KEPT_CHARS: usize = 200;
 
 /// Longest provider text looked at: what lies behind is never shown.
-const READ_CHARS: usize = 4_000;
+const READ_CHARS: usize = 1_000;
 
 /// Shortest value of a resource, and shortest word of one, that is looked for: shorter ones ("de", "yes") stand in
 /// ordinary words.
@@ -46,7 +46,7 @@ impl Needles {
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>, sent: &Value) -> Needles {
         let mut whole: Vec<Vec<char>> = secrets.into_iter().map(|secret| folded(secret.trim())).collect();
         let long = |text: &[char]| -> Vec<Vec<char>> {
-            let words = text.split(|c| !c.is_alphanumeric());
+            let words = text.split(|c| !is_word(*c));
             words.filter(|word| word.len() >= VALUE_CHARS).map(<[char]>::to_vec).collect()
         };
         let secret_words = whole.iter().flat_map(|secret| long(secret)).collect();
@@ -87,30 +87,18 @@ impl Needles {
             let mut marks = vec![false; word.len()];
             self.mark_wholes(word, &mut marks);
             let is_part = |run: &[char]| self.words.iter().chain(&self.secret_words).any(|word| word == run);
-            marks.contains(&true) || word.split(|c| !c.is_alphanumeric()).any(is_part)
+            marks.contains(&true) || word.split(|c| !is_word(*c)).any(is_part)
         })
     }
 
     /// Marks every secret and value, and what is long enough to be a part of one.
     fn mark_wholes(&self, text: &[char], marks: &mut [bool]) {
-        let mut parts: Vec<(u64, usize)> = Vec::new();
-        for (at, part) in text.windows(PART_CHARS).enumerate() {
-            let sum = sum(part);
-            parts.insert(parts.partition_point(|(other, _)| *other < sum), (sum, at));
-        }
         for needle in &self.whole {
-            if needle.len() < PART_CHARS {
-                for (at, found) in text.windows(needle.len()).enumerate() {
-                    if found == needle {
-                        mark(marks, at, needle.len());
+            for part in needle.windows(needle.len().min(PART_CHARS)) {
+                for (at, found) in text.windows(part.len()).enumerate() {
+                    if found == part {
+                        mark(marks, at, part.len());
                     }
-                }
-            }
-            for part in needle.windows(PART_CHARS) {
-                let sum = sum(part);
-                let from = parts.partition_point(|(other, _)| *other < sum);
-                for (_, at) in parts.iter().skip(from).take_while(|(other, _)| *other == sum) {
-                    mark(marks, *at, PART_CHARS);
                 }
             }
         }
@@ -118,22 +106,18 @@ impl Needles {
 
     /// Marks the words of values, and at an ellipsis their beginnings.
     fn mark_words(&self, text: &[char], marks: &mut [bool]) {
-        each_run(
-            text,
-            |c| c.is_alphanumeric(),
-            |at, run| {
-                let rest = text.get(at + run.len()..).unwrap_or_default();
-                let ends = rest.is_empty() || rest.starts_with(&['…']) || rest.starts_with(&['.', '.', '.']);
-                let is_part = |word: &Vec<char>| {
-                    word == run
-                        || word.len() >= INNER_CHARS && run.windows(word.len()).any(|inner| inner == word)
-                        || ends && run.len() >= VALUE_CHARS && word.starts_with(run)
-                };
-                if self.words.iter().any(is_part) {
-                    mark(marks, at, run.len());
-                }
-            },
-        );
+        each_run(text, is_word, |at, run| {
+            let rest = text.get(at + run.len()..).unwrap_or_default();
+            let ends = rest.is_empty() || rest.starts_with(&['…']) || rest.starts_with(&['.', '.', '.']);
+            let is_part = |word: &Vec<char>| {
+                word == run
+                    || word.len() >= INNER_CHARS && run.windows(word.len()).any(|inner| inner == word)
+                    || ends && run.len() >= VALUE_CHARS && word.starts_with(run)
+            };
+            if self.words.iter().any(is_part) {
+                mark(marks, at, run.len());
+            }
+        });
     }
 }
 
@@ -145,13 +129,15 @@ pub fn is_token(word: &str) -> bool {
     marks.contains(&true)
 }
 
-fn folded(text: &str) -> Vec<char> {
-    text.chars().map(lower).collect()
+/// Whether a character is part of words. Beyond ASCII all but punctuation is, which needs no table of Unicode's.
+fn is_word(c: char) -> bool {
+    let punctuation =
+        matches!(c, '\u{80}'..='\u{BF}' | '×' | '÷' | '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{303F}');
+    c.is_ascii_alphanumeric() || (!c.is_ascii() && !punctuation)
 }
 
-/// Of a few characters, so that sorting them is sorting numbers (FNV). Two that are equal by chance cut too much.
-fn sum(part: &[char]) -> u64 {
-    part.iter().fold(0, |sum: u64, c| sum.wrapping_mul(0x100_0000_01b3) ^ u64::from(*c))
+fn folded(text: &str) -> Vec<char> {
+    text.chars().map(lower).collect()
 }
 
 fn mark(marks: &mut [bool], at: usize, length: usize) {
