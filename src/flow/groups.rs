@@ -305,13 +305,7 @@ impl Visit<'_> {
         match self.look_for_group(&group.name).await {
             Standing::Known(id) => match self.join(&id, user, false).await {
                 Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Joined),
-                Ok(Joined::Gone) => {
-                    let failure = Failure::new(
-                        Class::NotFound,
-                        format!("`{}` lists the group and does not find it", self.server.id),
-                    );
-                    self.failed(&group.name, Some(id), Stop::failed(failure))
-                }
+                Ok(Joined::Gone) => self.failed(&group.name, Some(id), Stop::failed(self.unfindable())),
                 Err(stop) => self.failed(&group.name, Some(id), stop),
             },
             Standing::Failed(stop) => self.failed(&group.name, None, stop),
@@ -325,7 +319,7 @@ impl Visit<'_> {
         if !self.server.groups.create {
             return Step::unavailable(&group.name, Some(self.port.now()), GroupResult::Skipped, None);
         }
-        let mut first = true;
+        let mut gone = String::new();
         let pass = loop {
             // Servers may take two groups of one name; of the runs that miss one, one creates it.
             let pass =
@@ -333,9 +327,6 @@ impl Visit<'_> {
                     Ok(pass) => pass,
                     Err(loss) => return self.failed(&group.name, None, self.lost(loss)),
                 };
-            if !first {
-                break pass;
-            }
             let known = match self.learned(|learned| learned.groups.get(&group.name)) {
                 Some(id) => id,
                 // Whoever was inside before may have made it and not know.
@@ -347,12 +338,21 @@ impl Visit<'_> {
                 None => break pass,
             };
             drop(pass);
+            if known == gone {
+                return self.failed(&group.name, Some(known), Stop::failed(self.unfindable()));
+            }
             match self.join(&known, user, false).await {
                 Ok(Joined::Yes) => return Step::member(&group.name, known, GroupResult::Joined),
-                Ok(Joined::Gone) => self.forget_group(&group.name),
+                Ok(Joined::Gone) => {
+                    self.learned(|learned| {
+                        if learned.groups.get(&group.name).as_ref() == Some(&known) {
+                            learned.groups.forget(&group.name);
+                        }
+                    });
+                    gone = known;
+                }
                 Err(stop) => return self.failed(&group.name, Some(known), stop),
             }
-            first = false;
         };
         let step = self.create_and_enter(group, user).await;
         drop(pass);
@@ -420,6 +420,11 @@ impl Visit<'_> {
                 self.failed(&group.name, None, Stop::failed(self.unreadable()))
             }
         }
+    }
+
+    fn unfindable(&self) -> Box<Failure> {
+        let text = format!("`{}` lists the group and does not find it", self.server.id);
+        Failure::new(Class::NotFound, text)
     }
 
     fn taken(&self) -> Box<Failure> {
