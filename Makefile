@@ -26,7 +26,7 @@ SOURCES := $(shell find src -name '*.rs' -not -path 'src/sim/*') Cargo.toml Carg
 BUNDLED := $(filter-out pkg/bundle.js pkg/core_wasm_base64.js pkg/scimhook_core.js pkg/scimhook_sim.js, $(wildcard pkg/*.js))
 SIM_SOURCES := $(shell find src/sim -name '*.rs') src/lib.rs Cargo.toml Cargo.lock
 
-.PHONY: help setup build test check demo bench mutants clean
+.PHONY: help setup build test check demo bench load mutants clean
 
 help: ## Says what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -42,6 +42,9 @@ build: pkg/scimhook_core_bg.wasm pkg/bundle.js pkg/scimhook_sim_bg.wasm ## Build
 
 bench: build ## Measures against plain JavaScript and SCIMMY
 	@node --expose-gc benches/run.mjs
+
+load: build ## 50 000 logins, 200 at a time, with one request in a hundred going wrong (LOGINS, USERS, IN_FLIGHT, FAULTS)
+	@node tests/load/load.mjs
 
 mutants: ## Disables every rule in turn and lists the cases that notice
 	@node tests/mutants.mjs

@@ -78,7 +78,7 @@ pub struct Learned {
     pub leavers: Vec<Millis>,
     /// The last failure that was its own.
     pub last_failure: Option<Box<Failure>>,
-    /// Group ids by name, where there is no store to remember them.
+    /// Group ids by name: for runs that create one at the same time, and where there is no store to remember them.
     pub groups: GroupIds,
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing of the tools that no lock file of ours installs. `tools.sh` checks Node and Python;
+# Installs what is missing of the tools that no lock file of ours installs. `tools.sh` checks Node, Python,
+# openssl and Redis;
 # `tools.sh target T` adds a Rust target; `tools.sh bindgen V HOME` and `tools.sh deny V HOME` build the commands of
 # wasm-bindgen and cargo-deny of that version.
 set -euo pipefail
@@ -21,6 +22,8 @@ case "${1:-}" in
   command -v python3 >/dev/null || debian python3 python3-venv
   python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed" >&2; exit 1; }
   python3 -c 'import ensurepip, venv' 2>/dev/null || debian python3-venv
+  command -v openssl >/dev/null || debian openssl
+  command -v redis-server >/dev/null || debian redis-server
   ;;
 target)
   command -v rustup >/dev/null || { echo "Rust is needed, by rustup: https://rustup.rs" >&2; exit 1; }

@@ -305,13 +305,7 @@ impl Visit<'_> {
         match self.look_for_group(&group.name).await {
             Standing::Known(id) => match self.join(&id, user, false).await {
                 Ok(Joined::Yes) => Step::member(&group.name, id, GroupResult::Joined),
-                Ok(Joined::Gone) => {
-                    let failure = Failure::new(
-                        Class::NotFound,
-                        format!("`{}` lists the group and does not find it", self.server.id),
-                    );
-                    self.failed(&group.name, Some(id), Stop::failed(failure))
-                }
+                Ok(Joined::Gone) => self.failed(&group.name, Some(id), Stop::failed(self.unfindable())),
                 Err(stop) => self.failed(&group.name, Some(id), stop),
             },
             Standing::Failed(stop) => self.failed(&group.name, None, stop),
@@ -325,6 +319,57 @@ impl Visit<'_> {
         if !self.server.groups.create {
             return Step::unavailable(&group.name, Some(self.port.now()), GroupResult::Skipped, None);
         }
+        let mut gone = String::new();
+        let pass = loop {
+            // Servers may take two groups of one name; of the runs that miss one, one creates it.
+            let pass =
+                match self.port.turn(self.group_gate(&group.name), self.port.clock.requests_until).await {
+                    Ok(pass) => pass,
+                    Err(loss) => return self.failed(&group.name, None, self.lost(loss)),
+                };
+            let known = match self.learned(|learned| learned.groups.get(&group.name)) {
+                Some(id) => id,
+                // Whoever was inside before may have made it and not know.
+                None if pass.waited => match self.look_for_group(&group.name).await {
+                    Standing::Known(id) => id,
+                    Standing::Failed(stop) => return self.failed(&group.name, None, stop),
+                    Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => break pass,
+                },
+                None => break pass,
+            };
+            drop(pass);
+            if known == gone {
+                return self.failed(&group.name, Some(known), Stop::failed(self.unfindable()));
+            }
+            match self.join(&known, user, false).await {
+                Ok(Joined::Yes) => return Step::member(&group.name, known, GroupResult::Joined),
+                Ok(Joined::Gone) => {
+                    self.learned(|learned| {
+                        if learned.groups.get(&group.name).as_ref() == Some(&known) {
+                            learned.groups.forget(&group.name);
+                        }
+                    });
+                    gone = known;
+                }
+                Err(stop) => return self.failed(&group.name, Some(known), stop),
+            }
+        };
+        let step = self.create_and_enter(group, user).await;
+        drop(pass);
+        step
+    }
+
+    /// The gate at which a group of that name is created. Two names that share one only wait for each other; servers
+    /// and people have the numbers below.
+    fn group_gate(&self, name: &str) -> u32 {
+        let mut hash: u32 = 0x811c_9dc5;
+        for byte in self.server.id.bytes().chain([0]).chain(name.bytes()) {
+            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        }
+        hash | 1 << 31
+    }
+
+    async fn create_and_enter(&self, group: Wanted, user: &str) -> Step {
         let mut tries = 0;
         loop {
             let lost = match self.create_group(&group, user, tries).await {
@@ -375,6 +420,11 @@ impl Visit<'_> {
                 self.failed(&group.name, None, Stop::failed(self.unreadable()))
             }
         }
+    }
+
+    fn unfindable(&self) -> Box<Failure> {
+        let text = format!("`{}` lists the group and does not find it", self.server.id);
+        Failure::new(Class::NotFound, text)
     }
 
     fn taken(&self) -> Box<Failure> {

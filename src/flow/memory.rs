@@ -171,8 +171,9 @@ impl Visit<'_> {
         if self.sending != Sending::Live {
             return;
         }
+        // Also with a store: what this process has just created is not created again by a run that missed it before.
+        self.learned(|learned| learned.groups.put(name, id));
         if !self.has_store() {
-            self.learned(|learned| learned.groups.put(name, id));
             return;
         }
         let record = json!({ "v": link::FORMAT, "id": id, "created": created, "at": self.port.now() });

@@ -44,7 +44,7 @@ test("everything that runs is in the package, and nothing else", () => {
     "LICENSE", "README.md", "bundle.js", "core_wasm_base64.js",
     "docs/README.md", "docs/aws.md", "docs/generic.md", "docs/github-enterprise.md", "docs/github.md", "docs/salesforce.md",
     "host.d.ts", "host.js", "index.js", "inline.js", "package.json", "scimhook.d.ts",
-    "scimhook_core_bg.wasm", "scimhook_sim.js", "scimhook_sim_bg.wasm", "testing.d.ts", "testing.js", "workerd.js",
+    "scimhook_core_bg.wasm", "scimhook_sim.js", "scimhook_sim_bg.wasm", "state/redis.d.ts", "state/redis.js", "testing.d.ts", "testing.js", "workerd.js",
   ];
   assert.deepEqual(files, wanted);
 });
@@ -53,7 +53,9 @@ test("what is exported exists, and nothing is depended on", () => {
   const targets = Object.values(manifest.exports).flatMap((target) => (typeof target === "string" ? [target] : Object.values(target)));
   const files = new Set(packed.files.map(({ path }) => `./${path}`));
   assert.deepEqual(targets.filter((target) => !files.has(target)), []);
-  for (const kind of ["dependencies", "peerDependencies", "optionalDependencies", "scripts"]) assert.equal(manifest[kind], undefined);
+  for (const kind of ["dependencies", "optionalDependencies", "scripts"]) assert.equal(manifest[kind], undefined);
+  // For those who keep links in Redis, and nobody else: it is not installed, and nothing but `state/redis` is made for it.
+  assert.deepEqual([Object.keys(manifest.peerDependencies), manifest.peerDependenciesMeta], [["redis"], { redis: { optional: true } }]);
 });
 
 const NAMES = ["ScimHook", "ScimHookError", "capabilities", "configSchema", "template", "validate", "version"];

@@ -8,6 +8,7 @@ import {
 } from "scimhook";
 import * as inline from "scimhook/inline";
 import { createHost, memoryStore, sign, type HostOptions } from "scimhook/host";
+import { redisStore, type RedisClient, type RedisStoreOptions } from "scimhook/state/redis";
 
 /* ---------------------------------------------------------------- hosts */
 
@@ -19,6 +20,10 @@ const store: StateStore = {
   put: async (_key, _value, options) => options?.ifVersion !== null,
   delete: async () => {},
 };
+
+declare const redis: RedisClient;
+const kept: RedisStoreOptions = { prefix: "login:", ttlMs: 90 * 24 * 3_600_000 };
+export const shared: StateStore[] = [redisStore(redis), redisStore(redis, kept)];
 
 const byHand: ResponseLike = { status: 200, headers: { get: () => null }, text: async () => "" };
 
