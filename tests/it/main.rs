@@ -11,8 +11,10 @@
 
 mod architecture;
 mod cases;
+mod interleave;
 mod matrix;
 mod mutants;
 mod reliability;
 mod tokens;
+mod town;
 mod world;
