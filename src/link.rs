@@ -29,7 +29,7 @@ pub const MORE_RECORDS: usize = 16;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Link {
     /// Format version.
-    v: u32,
+    pub(crate) v: u32,
     /// The provider's `id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -66,6 +66,8 @@ pub enum State {
     Pending,
     /// Active.
     Live,
+    /// Two wrote at once, and which write the provider took last is not known: to be looked at.
+    Unsure,
     /// We turned it off; the id stands.
     Off,
     /// Inactive, and without an id.
@@ -210,7 +212,7 @@ impl Link {
             writer: optional(record, "w", |writer| Some(writer.text()?.to_owned()))?.unwrap_or_default(),
         };
         let whole = match link.state {
-            State::Live | State::Off => link.id.as_deref().is_some_and(|id| !id.is_empty()),
+            State::Live | State::Unsure | State::Off => link.id.as_deref().is_some_and(|id| !id.is_empty()),
             State::Pending | State::Tombstone => true,
         };
         (link.v == FORMAT && whole && link.more <= MORE_RECORDS).then_some(link)
@@ -276,6 +278,7 @@ fn state(word: &str) -> Option<State> {
     match word {
         "pending" => Some(State::Pending),
         "live" => Some(State::Live),
+        "unsure" => Some(State::Unsure),
         "off" => Some(State::Off),
         "tombstone" => Some(State::Tombstone),
         _ => None,

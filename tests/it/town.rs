@@ -28,7 +28,7 @@ pub struct Setting {
 pub type Job = (What, Value);
 
 pub struct Town<'a> {
-    setting: &'a Setting,
+    pub setting: &'a Setting,
     pub processes: Vec<Process>,
     pub store: BTreeMap<String, (String, u64)>,
     pub sim: Simulator,
@@ -67,7 +67,8 @@ pub enum Choice {
 impl<'a> Town<'a> {
     pub fn new(setting: &'a Setting) -> Town<'a> {
         let url = setting.config["servers"][0]["url"].as_str().unwrap();
-        let options = json!({ "url": url, "seed": 1, "token": "only-an-example", "switches": setting.switches });
+        let options =
+            json!({ "url": url, "seed": 1, "token": "only-an-example", "switches": setting.switches });
         Town {
             setting,
             processes: Vec::new(),
@@ -158,7 +159,9 @@ impl<'a> Town<'a> {
                     _ if !versions => true,
                     Condition::Always => true,
                     Condition::Absent => current.is_none(),
-                    Condition::Version(version) => current.map(|one| one.to_string()).as_ref() == Some(version),
+                    Condition::Version(version) => {
+                        current.map(|one| one.to_string()).as_ref() == Some(version)
+                    }
                 };
                 let said = format!("store {key} {value} if {condition:?}");
                 if fits {
@@ -176,7 +179,8 @@ impl<'a> Town<'a> {
                 let headers =
                     request.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
                 let body = request.body.clone();
-                let sent = SimRequest { method: request.method.to_owned(), url: request.url.clone(), headers, body };
+                let sent =
+                    SimRequest { method: request.method.to_owned(), url: request.url.clone(), headers, body };
                 // The provider's clock stands still: its times are not looked at.
                 let reply = self.sim.handle(&sent, EPOCH);
                 let said = format!("{} {} {}", request.method, request.url, request.body.unwrap_or_default());
