@@ -36,7 +36,7 @@ pub struct Link {
     /// How we left it.
     #[serde(rename = "s")]
     pub state: State,
-    /// When the account was last confirmed.
+    /// When the account was last confirmed; 0: what it says of groups may not be so.
     #[serde(rename = "ok")]
     pub confirmed: Millis,
     /// When its newest event happened.
@@ -191,6 +191,16 @@ impl Link {
             more: 0,
             writer: String::new(),
         }
+    }
+
+    /// Whether the user may not be in the groups it names.
+    pub fn doubts_groups(&self) -> bool {
+        self.confirmed == 0 || self.state == State::Unsure
+    }
+
+    /// Whoever comes next makes sure of the groups.
+    pub fn doubt_groups(&mut self) {
+        self.confirmed = 0;
     }
 
     /// Reads a record. `None` where it is not ours.

@@ -103,6 +103,9 @@ impl Visit<'_> {
             if let Some(before) = before {
                 link.all.clone_from(&before.all);
                 link.digests.clone_from(&before.digests);
+                if before.doubts_groups() {
+                    link.doubt_groups();
+                }
             }
             return link;
         }

@@ -15,40 +15,57 @@ const ROUNDS: u32 = 8;
 impl Visit<'_> {
     /// Writes the link over what another process wrote since it was read.
     pub(super) async fn settle(&self, account: &mut Account, ours: &Link) {
+        let mut ours = ours.clone();
+        let mut off = turned_off(account);
         for _ in 0..ROUNDS {
             let newer = self.load().await;
             if !newer.answers {
                 return;
             }
             let settled = match &newer.link {
-                Some(theirs) => self.settled(account, ours, theirs).await,
+                Some(theirs) => self.settled(account, &ours, theirs, &mut off).await,
                 None => Some(ours.clone()),
             };
             let Some(settled) = settled else { return };
             if self.save(&settled, newer.condition).await != Saved::Refused {
                 return;
             }
+            // What was done just now is what the next round goes on from.
+            ours = settled;
         }
     }
 
     /// What both leave behind; `None`: what they wrote stands.
-    async fn settled(&self, account: &mut Account, ours: &Link, theirs: &Link) -> Option<Link> {
+    /// `turned_off`: this run turned the account off.
+    async fn settled(
+        &self,
+        account: &mut Account,
+        ours: &Link,
+        theirs: &Link,
+        turned_off: &mut bool,
+    ) -> Option<Link> {
         let off = |link: &Link| matches!(link.state, State::Off | State::Tombstone);
         match (off(ours), off(theirs)) {
             (true, true) => {
-                let kept = if ours.id.is_none() { theirs } else { ours };
-                Some(Link { seen: ours.seen.max(theirs.seen), ..kept.clone() })
+                let (kept, other) = if ours.id.is_none() { (theirs, ours) } else { (ours, theirs) };
+                Some(Link { state: kept.state, id: kept.id.clone(), ..both(kept, other) })
             }
             // Their closing write will be refused in its turn.
             (false, false) if theirs.state == State::Pending => {
                 Some(Link { seen: ours.seen.max(theirs.seen), ..ours.clone() })
             }
             (false, false) => Some(both(ours, theirs)),
-            (false, true) if theirs.seen >= ours.seen => self.overtaken(account, ours, theirs).await,
+            (false, true) if theirs.seen >= ours.seen => {
+                *turned_off = true;
+                self.overtaken(account, ours, theirs).await
+            }
             (false, true) => Some(self.back_again(account, ours, theirs).await),
-            (true, false) if ours.seen >= theirs.seen => Some(self.off_again(account, ours, theirs).await),
+            (true, false) if ours.seen >= theirs.seen => {
+                *turned_off = true;
+                Some(self.off_again(account, ours, theirs).await)
+            }
             // We turned off what somebody came back to.
-            (true, false) if turned_off(account) => match theirs.state {
+            (true, false) if *turned_off => match theirs.state {
                 // What we did is to be found by whoever is creating; it is newer than our event.
                 State::Pending => Some(ours.clone()),
                 State::Live | State::Unsure | State::Off | State::Tombstone => {
@@ -61,8 +78,11 @@ impl Visit<'_> {
 
     /// The user left while we were at it: the account must not stay active.
     async fn overtaken(&self, account: &mut Account, ours: &Link, theirs: &Link) -> Option<Link> {
-        let id = ours.id.clone().filter(|_| wrote(account))?;
-        let left = Link { seen: theirs.seen, ..doubting(ours, theirs) };
+        let Some(id) = ours.id.clone().filter(|_| wrote(account)) else {
+            // Nothing but groups was written.
+            return Some(Link { state: theirs.state, id: theirs.id.clone(), ..both(theirs, ours) });
+        };
+        let left = Link { seen: theirs.seen, ..both(ours, theirs) };
         match self.set_active(&id, false).await {
             Ok(written) => {
                 (account.verdict, account.reason) = (Verdict::Skipped, "superseded");
@@ -80,14 +100,14 @@ impl Visit<'_> {
     async fn back_again(&self, account: &mut Account, ours: &Link, theirs: &Link) -> Link {
         let id = ours.id.clone().unwrap_or_default();
         match self.set_active(&id, true).await {
-            Ok(Written::Done(_)) => doubting(ours, theirs),
+            Ok(Written::Done(_)) => Link { state: ours.state, id: Some(id), ..both(ours, theirs) },
             Ok(Written::Gone) => {
                 in_progress(account, None);
                 Link { state: State::Pending, id: None, groups: Vec::new(), ..ours.clone() }
             }
             Err(stop) => {
                 in_progress(account, Some(stop));
-                Link { state: State::Unsure, ..doubting(ours, theirs) }
+                Link { state: State::Unsure, ..both(ours, theirs) }
             }
         }
     }
@@ -151,13 +171,22 @@ fn turned_off(account: &Account) -> bool {
     matches!(account.verdict, Verdict::Deactivated | Verdict::Deleted)
 }
 
-/// Two that left an account active.
+/// What two remember together. Of two ids the newer one's is taken.
 fn both(ours: &Link, theirs: &Link) -> Link {
     let mut link = Link { seen: ours.seen.max(theirs.seen), ..doubting(ours, theirs) };
+    if theirs.id.is_some() && theirs.id != ours.id {
+        link.state = State::Unsure;
+        if ours.id.is_none() || theirs.seen > ours.seen {
+            link.id.clone_from(&theirs.id);
+        }
+    }
+    if theirs.state == State::Unsure {
+        link.state = State::Unsure;
+    }
     let same_groups = ours.groups.len() == theirs.groups.len()
         && ours.groups.iter().all(|group| theirs.groups.contains(group));
-    if !same_groups {
-        link.state = State::Unsure;
+    if !same_groups || theirs.doubts_groups() {
+        link.doubt_groups();
         for group in &theirs.groups {
             match link.groups.iter_mut().find(|known| known.name == group.name) {
                 Some(known) if known.id().is_none() => known.clone_from(group),

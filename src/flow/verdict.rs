@@ -142,7 +142,7 @@ impl Visit<'_> {
         let before = account.before.as_mut();
         // An account under a new id is in no group yet, whatever the link of the old one said.
         let same = before.as_ref().and_then(|link| link.id.as_ref()) == Some(user);
-        let unsure = before.as_ref().is_some_and(|link| link.state == State::Unsure);
+        let unsure = before.as_ref().is_some_and(|link| link.doubts_groups());
         let mut plan = match (plan, before) {
             (Planned::AsLinked(_), Some(before)) if same && !unsure && !restarted => {
                 return Some(Synced::as_linked(std::mem::take(&mut before.groups)));

@@ -10,7 +10,9 @@
 )]
 
 mod architecture;
+mod budget;
 mod cases;
+mod cuts;
 mod interleave;
 mod matrix;
 mod mutants;

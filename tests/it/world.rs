@@ -41,6 +41,34 @@ pub struct World {
     serial: u64,
     runs: u32,
     done: BTreeMap<u32, Value>,
+    /// After so many questions to the host no more is done as it was.
+    pub cut: Option<Cut>,
+    /// Questions that were carried out.
+    pub asked: u64,
+    /// The provider's content after each request that changed it.
+    pub effects: Vec<String>,
+    /// Whether effects are looked for.
+    pub watched: bool,
+    stops: bool,
+    features: String,
+}
+
+/// How a run is stopped at a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    pub after: u64,
+    pub how: How,
+}
+
+/// What happens at the point. `done`: the question there is still carried out, and its answer is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The process is gone.
+    Killed,
+    /// The host stops the run.
+    Aborted { done: bool },
+    /// Nothing but the store answers from then on.
+    Silence { done: bool },
 }
 
 pub struct Provider {
@@ -150,6 +178,12 @@ impl World {
             serial: 0,
             runs: 0,
             done: BTreeMap::new(),
+            cut: None,
+            asked: 0,
+            effects: Vec::new(),
+            watched: false,
+            stops: false,
+            features: features.to_string(),
         })
     }
 
@@ -188,6 +222,42 @@ impl World {
     pub fn abort(&mut self, run: u32) {
         self.plugin.handle(Input::Abort(run), self.now);
         self.carry_out();
+    }
+
+    /// Another process over the same store.
+    pub fn restart(&mut self, case: &Value) {
+        self.plugin = Plugin::new(&case["config"].to_string(), &self.features).unwrap();
+        self.events.clear();
+        self.tokens.clear();
+        self.done.clear();
+        self.wait = None;
+        self.cut = None;
+    }
+
+    /// Whether the run was cut, and its process is no more.
+    pub fn is_killed(&self) -> bool {
+        self.cut.is_some_and(|cut| cut.how == How::Killed && self.asked >= cut.after)
+    }
+
+    /// Whether something is to be carried out, and whether its answer is to come back.
+    fn admits(&mut self, output: &Output) -> (bool, bool) {
+        let is_store = match output {
+            Output::Wait(_) | Output::Done(..) | Output::Log(_) | Output::Cancel(_) => return (true, true),
+            Output::Load(..) | Output::Store(..) | Output::Erase(..) | Output::Enqueue(..) => true,
+            Output::Send(..) | Output::Secret(..) | Output::SaveSecret(..) | Output::Sign(..) => false,
+        };
+        let Some(cut) = self.cut else { return (true, true) };
+        let at = self.asked;
+        self.asked += 1;
+        let done = match cut.how {
+            How::Killed => return (at < cut.after, true),
+            How::Aborted { done } | How::Silence { done } => done,
+        };
+        if at == cut.after && matches!(cut.how, How::Aborted { .. }) {
+            // Not before the plugin has told all it wants.
+            self.stops = true;
+        }
+        (at != cut.after || done || is_store, at < cut.after || is_store)
     }
 
     pub fn is_done(&self, run: u32) -> bool {
@@ -249,6 +319,11 @@ impl World {
 
     fn carry_out(&mut self) {
         for output in self.plugin.poll() {
+            let (done, answered) = self.admits(&output);
+            if !done {
+                continue;
+            }
+            let serial = self.serial;
             match output {
                 Output::Send(call, request) => self.send(call, &request),
                 Output::Cancel(call) => {
@@ -315,6 +390,12 @@ impl World {
                     self.done.insert(run, serde_json::from_str(&result).unwrap());
                 }
             }
+            if !answered {
+                self.events.retain(|(_, other, _)| *other <= serial);
+            }
+        }
+        if std::mem::take(&mut self.stops) {
+            self.abort(self.runs);
         }
     }
 
@@ -396,7 +477,12 @@ impl World {
             headers,
             body: request.body.clone(),
         };
+        let watched = self.watched && sent.method != "GET";
+        let before = watched.then(|| self.providers[index].content());
         let answer = self.providers[index].sim.handle(&sent, self.now);
+        if before.is_some_and(|before| before != self.providers[index].content()) {
+            self.effects.push(format!("{} {}", sent.method, self.providers[index].content()));
+        }
         if what["lose"] == "after" {
             return self.later(latency, Happening::Lost(call, Loss::Transport));
         }
@@ -410,6 +496,39 @@ impl World {
             latency,
             Happening::Reply(call, Response { status: answer.status, headers, body: Some(body) }),
         );
+    }
+}
+
+impl Provider {
+    /// What it holds, ids and times aside.
+    pub fn content(&self) -> Value {
+        let snapshot = self.sim.snapshot();
+        let list = |kind: &str| snapshot[kind].as_array().cloned().unwrap_or_default();
+        let name_of = |id: &Value| {
+            list("Users")
+                .iter()
+                .find(|user| user["id"] == *id)
+                .map_or(json!("?"), |user| user["userName"].clone())
+        };
+        let mut users = list("Users");
+        for user in &mut users {
+            let user = user.as_object_mut().unwrap();
+            user.retain(|name, _| !matches!(name.as_str(), "id" | "meta" | "groups" | "github"));
+        }
+        let mut groups = list("Groups");
+        for group in &mut groups {
+            let group = group.as_object_mut().unwrap();
+            let members =
+                group.remove("members").and_then(|members| members.as_array().cloned()).unwrap_or_default();
+            let mut names: Vec<String> =
+                members.iter().map(|member| name_of(&member["value"]).to_string()).collect();
+            names.sort();
+            group.insert("members".into(), json!(names));
+            group.retain(|name, _| !matches!(name.as_str(), "id" | "meta"));
+        }
+        users.sort_by_key(Value::to_string);
+        groups.sort_by_key(Value::to_string);
+        json!({ "users": users, "groups": groups })
     }
 }
 
