@@ -208,7 +208,7 @@ fn everywhere(base: &str, change: impl Fn(&mut Value)) {
     let leaver = json!({ "type": "user.disabled", "user": user });
     let mut runs = 0;
     for host in hosts() {
-        for budget in [0, 1, 40, 300, 2500] {
+        for budget in [0_u32, 1, 40, 300, 2500] {
             for (what, event) in [(What::PostAuthentication, &login), (What::Lifecycle, &leaver)] {
                 runs += 1;
                 let name = || {
