@@ -8,7 +8,25 @@ use scimhook::plugin::{Options, What};
 use serde_json::{Value, json};
 
 use super::cases::{all, merge, setting};
-use super::world::{Cut, How, World};
+use super::world::{Provider, World};
+
+/// How a run is stopped at a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    pub after: u64,
+    pub how: How,
+}
+
+/// What happens at the point. `done`: the question there is still carried out, and its answer is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The process is gone.
+    Killed,
+    /// The host stops the run.
+    Aborted { done: bool },
+    /// Nothing but the store answers from then on.
+    Silence { done: bool },
+}
 
 const WHATS: &[(&str, What)] =
     &[("login", What::PostAuthentication), ("lifecycle", What::Lifecycle), ("resume", What::Resume)];
@@ -101,6 +119,11 @@ fn held(world: &World) -> (BTreeMap<String, Value>, Vec<String>) {
     (content, world.effects.clone())
 }
 
+/// Whether the run was cut, and its process is no more.
+fn is_killed(world: &World) -> bool {
+    world.cut.is_some_and(|cut| cut.how == How::Killed && world.asked >= cut.after)
+}
+
 /// One cut; what is wrong about the end.
 fn cut(
     whole: &Value,
@@ -112,7 +135,7 @@ fn cut(
     world.watched = true;
     world.cut = Some(cut);
     let run = world.begin(step.0, &step.1, step.2).unwrap();
-    world.until(|world| world.is_done(run) || world.is_killed());
+    world.until(|world| world.is_done(run) || is_killed(world));
     let outcome = world.take(run).unwrap_or(json!({ "servers": [] }));
     world.cut = None;
     if cut.how == How::Killed {
@@ -218,4 +241,37 @@ fn a_job_that_always_fails_waits_longer_each_time_and_stops_nobody() {
     world.now += 4_000_000;
     let done = play(&mut world, What::Resume, &outcome["servers"][0]["job"].to_string());
     assert_eq!(done["servers"][0]["result"], "updated");
+}
+
+impl Provider {
+    /// What it holds, ids and times aside.
+    pub fn content(&self) -> Value {
+        let snapshot = self.sim.snapshot();
+        let list = |kind: &str| snapshot[kind].as_array().cloned().unwrap_or_default();
+        let name_of = |id: &Value| {
+            list("Users")
+                .iter()
+                .find(|user| user["id"] == *id)
+                .map_or(json!("?"), |user| user["userName"].clone())
+        };
+        let mut users = list("Users");
+        for user in &mut users {
+            let user = user.as_object_mut().unwrap();
+            user.retain(|name, _| !matches!(name.as_str(), "id" | "meta" | "groups" | "github"));
+        }
+        let mut groups = list("Groups");
+        for group in &mut groups {
+            let group = group.as_object_mut().unwrap();
+            let members =
+                group.remove("members").and_then(|members| members.as_array().cloned()).unwrap_or_default();
+            let mut names: Vec<String> =
+                members.iter().map(|member| name_of(&member["value"]).to_string()).collect();
+            names.sort();
+            group.insert("members".into(), json!(names));
+            group.retain(|name, _| !matches!(name.as_str(), "id" | "meta"));
+        }
+        users.sort_by_key(Value::to_string);
+        groups.sort_by_key(Value::to_string);
+        json!({ "users": users, "groups": groups })
+    }
 }

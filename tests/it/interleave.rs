@@ -459,3 +459,19 @@ fn three_at_a_server_without_patch() {
 fn three_where_a_deactivation_drops_the_id() {
     drawn(&setting("github", json!({})), THREE, 60);
 }
+
+#[test]
+fn a_store_that_ignores_versions_may_lose_a_deactivation_and_makes_no_second_account() {
+    let setting = Setting { versions: false, ..setting("generic", json!({})) };
+    let mut wrong = Vec::new();
+    for (before, one, other) in [(Before::Nobody, FIRST, LEAVES), (Before::Inactive, CHANGED, LEAVES)] {
+        let events = [(one, NOW - 20), (other, NOW - 10)];
+        let story = Story { setting: &setting, before, events: &events };
+        let mut search = Search::default();
+        search.walk(&story, &mut Vec::new(), story.begin());
+        wrong.extend(search.wrong.into_iter().map(|(wrong, _)| wrong));
+    }
+    assert!(wrong.iter().all(|wrong| wrong != "two accounts"), "{wrong:?}");
+    // What the README says; where it is true no longer, it may say more.
+    assert!(wrong.iter().any(|wrong| wrong == "a deactivation was lost"), "{wrong:?}");
+}

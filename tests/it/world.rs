@@ -12,6 +12,8 @@ use scimhook::sim::Request as SimRequest;
 use scimhook::sim::Simulator;
 use serde_json::{Value, json};
 
+use super::cuts::{Cut, How};
+
 /// 2026-02-03T04:05:06Z: when worlds begin.
 pub const EPOCH: u64 = 1_770_091_506_000;
 
@@ -51,24 +53,6 @@ pub struct World {
     pub watched: bool,
     stops: bool,
     features: String,
-}
-
-/// How a run is stopped at a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
-    pub after: u64,
-    pub how: How,
-}
-
-/// What happens at the point. `done`: the question there is still carried out, and its answer is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// The process is gone.
-    Killed,
-    /// The host stops the run.
-    Aborted { done: bool },
-    /// Nothing but the store answers from then on.
-    Silence { done: bool },
 }
 
 pub struct Provider {
@@ -232,11 +216,6 @@ impl World {
         self.done.clear();
         self.wait = None;
         self.cut = None;
-    }
-
-    /// Whether the run was cut, and its process is no more.
-    pub fn is_killed(&self) -> bool {
-        self.cut.is_some_and(|cut| cut.how == How::Killed && self.asked >= cut.after)
     }
 
     /// Whether something is to be carried out, and whether its answer is to come back.
@@ -496,39 +475,6 @@ impl World {
             latency,
             Happening::Reply(call, Response { status: answer.status, headers, body: Some(body) }),
         );
-    }
-}
-
-impl Provider {
-    /// What it holds, ids and times aside.
-    pub fn content(&self) -> Value {
-        let snapshot = self.sim.snapshot();
-        let list = |kind: &str| snapshot[kind].as_array().cloned().unwrap_or_default();
-        let name_of = |id: &Value| {
-            list("Users")
-                .iter()
-                .find(|user| user["id"] == *id)
-                .map_or(json!("?"), |user| user["userName"].clone())
-        };
-        let mut users = list("Users");
-        for user in &mut users {
-            let user = user.as_object_mut().unwrap();
-            user.retain(|name, _| !matches!(name.as_str(), "id" | "meta" | "groups" | "github"));
-        }
-        let mut groups = list("Groups");
-        for group in &mut groups {
-            let group = group.as_object_mut().unwrap();
-            let members =
-                group.remove("members").and_then(|members| members.as_array().cloned()).unwrap_or_default();
-            let mut names: Vec<String> =
-                members.iter().map(|member| name_of(&member["value"]).to_string()).collect();
-            names.sort();
-            group.insert("members".into(), json!(names));
-            group.retain(|name, _| !matches!(name.as_str(), "id" | "meta"));
-        }
-        users.sort_by_key(Value::to_string);
-        groups.sort_by_key(Value::to_string);
-        json!({ "users": users, "groups": groups })
     }
 }
 
