@@ -163,10 +163,15 @@ fn whatever_a_run_is_cut_at_the_rest_is_done_once() {
     let (mut cuts, mut points, mut turn, mut failed) = (0, 0, 0, Vec::new());
     let whole_way = std::env::var_os("CUTS").is_some();
     for (name, case) in all() {
-        if LEFT_OUT.iter().any(|(left, _)| *left == name) {
+        let whole = setting(&case);
+        // Tokens that a case writes out are in its faults, which end with the step.
+        let written_out = whole["config"]["servers"].as_array().into_iter().flatten().any(|server| {
+            matches!(server["authentication"]["scheme"].as_str(), Some("oauth2" | "githubApp"))
+                && whole["providers"][server["id"].as_str().unwrap_or("")]["tokens"] != true
+        });
+        if written_out || LEFT_OUT.iter().any(|(left, _)| *left == name) {
             continue;
         }
-        let whole = setting(&case);
         for number in 0..whole["steps"].as_array().unwrap().len() {
             let Some((mut world, step)) = before(&whole, number) else { continue };
             world.watched = true;
@@ -257,6 +262,8 @@ impl Provider {
         let mut users = list("Users");
         for user in &mut users {
             let user = user.as_object_mut().unwrap();
+            // Made of the time.
+            user.remove("urn:salesforce:schemas:extension:1.0");
             user.retain(|name, _| !matches!(name.as_str(), "id" | "meta" | "groups" | "github"));
         }
         let mut groups = list("Groups");

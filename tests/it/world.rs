@@ -460,7 +460,8 @@ impl World {
         let before = watched.then(|| self.providers[index].content());
         let answer = self.providers[index].sim.handle(&sent, self.now);
         if before.is_some_and(|before| before != self.providers[index].content()) {
-            self.effects.push(format!("{} {}", sent.method, self.providers[index].content()));
+            let one = &self.providers[index];
+            self.effects.push(format!("{} {} {}", sent.method, one.id, one.content()));
         }
         if what["lose"] == "after" {
             return self.later(latency, Happening::Lost(call, Loss::Transport));
