@@ -49,7 +49,6 @@ pub struct World {
     pub asked: u64,
     /// The provider's content after each request that changed it.
     pub effects: Vec<String>,
-    /// Whether effects are looked for.
     pub watched: bool,
     stops: bool,
     features: String,
