@@ -30,14 +30,14 @@ pub const MORE_RECORDS: usize = 16;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Link {
     /// Format version.
-    v: u32,
+    pub(crate) v: u32,
     /// The provider's `id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// How we left it.
     #[serde(rename = "s")]
     pub state: State,
-    /// When the account was last confirmed.
+    /// When the account was last confirmed; 0: what it says of groups may not be so.
     #[serde(rename = "ok")]
     pub confirmed: Millis,
     /// When its newest event happened.
@@ -67,6 +67,8 @@ pub enum State {
     Pending,
     /// Active.
     Live,
+    /// Two wrote at once, and which write the provider took last is not known: to be looked at.
+    Unsure,
     /// We turned it off; the id stands.
     Off,
     /// Inactive, and without an id.
@@ -192,6 +194,16 @@ impl Link {
         }
     }
 
+    /// Whether the user may not be in the groups it names.
+    pub fn doubts_groups(&self) -> bool {
+        self.confirmed == 0 || self.state == State::Unsure
+    }
+
+    /// Whoever comes next makes sure of the groups.
+    pub fn doubt_groups(&mut self) {
+        self.confirmed = 0;
+    }
+
     /// Reads a record. `None` where it is not ours.
     pub fn read(text: &str) -> Option<Link> {
         let doc = Doc::read(text, LEVELS).ok()?;
@@ -211,7 +223,7 @@ impl Link {
             writer: optional(record, "w", |writer| Some(writer.text()?.to_owned()))?.unwrap_or_default(),
         };
         let whole = match link.state {
-            State::Live | State::Off => link.id.as_deref().is_some_and(is_id),
+            State::Live | State::Unsure | State::Off => link.id.as_deref().is_some_and(is_id),
             State::Pending | State::Tombstone => true,
         };
         (link.v == FORMAT && whole && link.more <= MORE_RECORDS).then_some(link)
@@ -277,6 +289,7 @@ fn state(word: &str) -> Option<State> {
     match word {
         "pending" => Some(State::Pending),
         "live" => Some(State::Live),
+        "unsure" => Some(State::Unsure),
         "off" => Some(State::Off),
         "tombstone" => Some(State::Tombstone),
         _ => None,

@@ -59,6 +59,8 @@ pub enum LinkIs {
     Fresh,
     /// An active account, confirmed longer ago than `recheckAfter`.
     Stale,
+    /// An account that two wrote to at once: how it was left is not known.
+    Unsure,
     /// An account we turned off; its id stands.
     Off,
     /// Inactive, and no id to name it by.
@@ -130,6 +132,8 @@ pub enum Move {
     Delete(&'static str),
     /// Remember that it must not come back, and look again later.
     Bury,
+    /// Remember that there is none, and that it must not come to be by an older event.
+    Absent,
     /// Nothing more.
     Stop(Verdict, &'static str),
 }
@@ -161,6 +165,7 @@ fn entitled(facts: &Facts) -> Move {
             (Changed::Sendable, true) => Move::Write(Verdict::Updated, "profile-changed"),
             (Changed::No | Changed::Unsendable, _) | (Changed::Sendable, false) => Move::Read,
         },
+        (LinkIs::Unsure, Known::Nothing) => Move::Read,
         (LinkIs::Off, Known::Nothing) if facts.reactivate => {
             Move::Write(Verdict::Reactivated, "was-inactive")
         }
@@ -179,7 +184,9 @@ fn entitled(facts: &Facts) -> Move {
 /// An entitled user's account, seen.
 fn found(facts: &Facts, link: LinkIs, owner: Owner, active: bool, drifted: bool) -> Move {
     match (link, owner) {
-        (LinkIs::Fresh | LinkIs::Stale | LinkIs::Off, Owner::Ours) => return linked(facts, active, drifted),
+        (LinkIs::Fresh | LinkIs::Stale | LinkIs::Unsure | LinkIs::Off, Owner::Ours) => {
+            return linked(facts, active, drifted);
+        }
         // A create of ours that was cut off, whatever `adopt` says (D4).
         (LinkIs::Pending, Owner::Ours) => {}
         (LinkIs::None | LinkIs::Tombstone, Owner::Ours) => match (facts.store, facts.adopt) {
@@ -222,11 +229,11 @@ fn linked(facts: &Facts, active: bool, drifted: bool) -> Move {
 
 fn not_entitled(facts: &Facts) -> Move {
     match (facts.link, facts.deactivate_unentitled) {
-        (LinkIs::Fresh | LinkIs::Stale, true) if facts.known == Known::Nothing => {
+        (LinkIs::Fresh | LinkIs::Stale | LinkIs::Unsure, true) if facts.known == Known::Nothing => {
             Move::Deactivate("not-entitled")
         }
-        (LinkIs::Fresh | LinkIs::Stale, true) => Move::Stop(Verdict::Skipped, "no-account"),
-        (LinkIs::Fresh | LinkIs::Stale, false)
+        (LinkIs::Fresh | LinkIs::Stale | LinkIs::Unsure, true) => Move::Stop(Verdict::Skipped, "no-account"),
+        (LinkIs::Fresh | LinkIs::Stale | LinkIs::Unsure, false)
         | (LinkIs::None | LinkIs::Pending | LinkIs::Off | LinkIs::Tombstone, _) => {
             Move::Stop(Verdict::Skipped, "not-entitled")
         }
@@ -244,17 +251,17 @@ fn leaving(facts: &Facts, reason: &'static str) -> Move {
         Deprovision::Deactivate | Deprovision::None => Move::Link(Verdict::Unchanged, "already-inactive"),
     };
     match (facts.link, facts.known) {
-        (LinkIs::Fresh | LinkIs::Stale, Known::Nothing) => end,
-        (LinkIs::Off, Known::Nothing) => match facts.deprovision {
-            Deprovision::Delete => end,
-            Deprovision::Deactivate | Deprovision::None => Move::Stop(Verdict::Unchanged, "already-inactive"),
-        },
+        (LinkIs::Fresh | LinkIs::Stale | LinkIs::Unsure, Known::Nothing) => end,
+        // Written down although nothing changes: a login under way that is older must find it there.
+        (LinkIs::Off, Known::Nothing) => inactive,
         (LinkIs::None | LinkIs::Pending | LinkIs::Tombstone, Known::Nothing) | (_, Known::Duplicate) => {
             Move::Find
         }
         (_, Known::Account { owner: Owner::Ours, active: true, drifted: _ }) => end,
         (_, Known::Account { owner: Owner::Ours, active: false, drifted: _ }) => inactive,
         (LinkIs::Pending, Known::Absent | Known::Taken) => Move::Bury,
+        // A login under way that is older must find that, too.
+        (LinkIs::None | LinkIs::Tombstone, Known::Absent) => Move::Absent,
         (_, Known::Absent | Known::Taken | Known::Account { owner: Owner::Unowned | Owner::Foreign, .. }) => {
             Move::Stop(Verdict::Skipped, "no-account")
         }

@@ -106,6 +106,10 @@ impl Visit<'_> {
                     }
                     Err(stop) => Err(stop),
                 },
+                Move::Absent => {
+                    let link = self.next_link(&at, State::Tombstone, &whole, &Changes::default());
+                    return self.ended(at, Verdict::Skipped, "no-account", Vec::new(), Some(link));
+                }
                 Move::Bury => {
                     let link = self.next_link(&at, State::Tombstone, &whole, &Changes::default());
                     let account = self.ended(at, Verdict::Deferred, "in-progress", Vec::new(), Some(link));
@@ -126,6 +130,7 @@ impl Visit<'_> {
             None => LinkIs::None,
             Some(link) => match link.state {
                 State::Pending => LinkIs::Pending,
+                State::Unsure => LinkIs::Unsure,
                 State::Off => LinkIs::Off,
                 State::Tombstone => LinkIs::Tombstone,
                 State::Live if self.is_stale(link) => LinkIs::Stale,

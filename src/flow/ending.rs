@@ -39,6 +39,8 @@ pub struct Account {
     pub before: Option<Link>,
     /// This run noted a create that did not come to be: what was there before is to be put back.
     pub undo: bool,
+    /// Another process was faster, and the link was read again.
+    pub restarted: bool,
 }
 
 impl Account {
@@ -59,6 +61,7 @@ impl Account {
             remote: None,
             before: None,
             undo: false,
+            restarted: false,
         }
     }
 }
@@ -66,7 +69,9 @@ impl Account {
 impl Visit<'_> {
     /// The account now exists under an id.
     pub(super) fn made(&self, at: &mut Progress, whole: &str, id: String) -> Account {
-        let dropped = at.link.as_ref().is_some_and(|link| link.state == State::Tombstone);
+        // One that was never there leaves a tombstone without digests.
+        let dropped =
+            at.link.as_ref().is_some_and(|link| link.state == State::Tombstone && link.digests.is_some());
         if dropped && self.server.provider.dialect.deactivation == Deactivation::DropsId {
             self.warn(
                 Problem::warning("", "invited-anew", format!("`{}` invited the person anew", self.server.id))
@@ -98,6 +103,9 @@ impl Visit<'_> {
             if let Some(before) = before {
                 link.all.clone_from(&before.all);
                 link.digests.clone_from(&before.digests);
+                if before.doubts_groups() {
+                    link.doubt_groups();
+                }
             }
             return link;
         }
@@ -128,7 +136,10 @@ impl Visit<'_> {
                 at.remote.as_ref().filter(|_| verdict != Verdict::Conflict).and_then(crate::scim::message::id)
             })
             .or_else(|| at.link.as_ref().filter(|_| !at.gone).and_then(|link| link.id.clone()));
-        let exists = at.link.as_ref().is_some_and(|link| matches!(link.state, State::Live | State::Off))
+        let exists = at
+            .link
+            .as_ref()
+            .is_some_and(|link| matches!(link.state, State::Live | State::Unsure | State::Off))
             || id.is_some();
         // Whatever became of a create whose answer was lost, its note stands (R4). Otherwise what was known stands:
         // a 404 may have meant no permission (D5).
@@ -147,6 +158,7 @@ impl Visit<'_> {
             remote: at.remote,
             before: at.link,
             undo,
+            restarted: at.restarts > 0,
         }
     }
 

@@ -194,9 +194,11 @@ impl Visit<'_> {
     }
 
     /// Puts the user into the wanted groups and, in `mirror` mode, takes him out of those left.
-    pub async fn sync_groups(&self, plan: Plan, user: &str, member_of: &[String]) -> Synced {
+    /// `unsure`: what the link says of them may not be so.
+    pub async fn sync_groups(&self, plan: Plan, user: &str, member_of: &[String], unsure: bool) -> Synced {
         let Plan { wanted, linked } = plan;
-        let mut held: Vec<&str> = linked.iter().filter_map(Group::id).collect();
+        let known = linked.iter().filter(|_| !unsure);
+        let mut held: Vec<&str> = known.filter_map(Group::id).collect();
         held.extend(member_of.iter().map(String::as_str));
         let held = held.as_slice();
         let (stay, leave) = self.others(&wanted, &linked);

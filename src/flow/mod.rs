@@ -14,6 +14,7 @@ pub mod memory;
 mod mint;
 mod pathless;
 mod pretend;
+mod settle;
 mod token;
 mod verdict;
 mod write;

@@ -10,10 +10,9 @@ use super::ending::Account;
 use super::groups::{Plan, Planned, Standing as GroupStanding, Synced};
 use super::lifecycle::group_event;
 use super::memory::{Loaded, Saved};
-use super::write::Change;
 use super::{Sending, Visit};
 use crate::join::join_all;
-use crate::link::{Changes, Link, State};
+use crate::link::State;
 use crate::outcome::{Failure, ServerOutcome, Verdict};
 use crate::plan::Standing;
 use crate::scim::resource;
@@ -62,7 +61,8 @@ pub async fn visit(v: &Visit<'_>) -> Sees {
 /// Says why nothing can be done, having looked only whether there is an account.
 pub async fn failed(v: &Visit<'_>, failure: Box<Failure>) -> Sees {
     let loaded = v.load().await;
-    let exists = loaded.link.is_some_and(|link| matches!(link.state, State::Live | State::Off));
+    let exists =
+        loaded.link.is_some_and(|link| matches!(link.state, State::Live | State::Unsure | State::Off));
     let reason = failure.class.word();
     let outcome = ServerOutcome { error: Some(failure), ..v.outcome(Verdict::Failed, reason) };
     Sees { exists, forgetful: v.has_store() && !loaded.answers, ..v.sees(outcome, reason, None) }
@@ -138,16 +138,22 @@ impl Visit<'_> {
             | Verdict::Failed => false,
         };
         let (Some(plan), Some(user), true) = (plan, &account.id, usable) else { return None };
+        let restarted = account.restarted;
         let before = account.before.as_mut();
         // An account under a new id is in no group yet, whatever the link of the old one said.
         let same = before.as_ref().and_then(|link| link.id.as_ref()) == Some(user);
+        let unsure = before.as_ref().is_some_and(|link| link.doubts_groups());
         let mut plan = match (plan, before) {
-            (Planned::AsLinked(_), Some(before)) if same => {
+            (Planned::AsLinked(_), Some(before)) if same && !unsure && !restarted => {
                 return Some(Synced::as_linked(std::mem::take(&mut before.groups)));
             }
             (Planned::AsLinked(wanted), before) => {
                 let linked = before.map(|link| link.groups.clone()).unwrap_or_default();
                 self.plan_groups(wanted, linked).await
+            }
+            (Planned::Plan(plan), Some(before)) if restarted => {
+                let wanted = plan.wanted.into_iter().map(|(wanted, _)| wanted).collect();
+                self.plan_groups(wanted, before.groups.clone()).await
             }
             (Planned::Plan(plan), _) => plan,
         };
@@ -162,6 +168,13 @@ impl Visit<'_> {
                 }
             }
         }
+        if unsure {
+            for (_, standing) in &mut plan.wanted {
+                if let GroupStanding::Had(id) = standing {
+                    *standing = GroupStanding::Known(std::mem::take(id));
+                }
+            }
+        }
         let shown = account
             .remote
             .as_ref()
@@ -172,7 +185,7 @@ impl Visit<'_> {
             .flatten()
             .filter_map(|group| resource::text(group, "value").map(str::to_owned))
             .collect();
-        Some(self.sync_groups(plan, user, &member_of).await)
+        Some(self.sync_groups(plan, user, &member_of, unsure).await)
     }
 
     /// Writes down what was done. A record that somebody else wrote meanwhile is read again (D5).
@@ -192,47 +205,8 @@ impl Visit<'_> {
         if let Some(synced) = synced {
             link.groups.clone_from(&synced.groups);
         }
-        if !account.store || self.save(&link, account.condition.clone()).await != Saved::Refused {
-            return;
-        }
-        let newer = self.load().await;
-        let overtaken = newer.link.as_ref().is_some_and(|theirs| {
-            theirs.seen >= link.seen
-                && matches!(theirs.state, State::Tombstone | State::Off)
-                && link.state == State::Live
-        });
-        if overtaken && account.verdict == Verdict::Created {
-            self.undo_create(account, newer).await;
-        } else if !overtaken {
-            link.seen = newer.link.map_or(link.seen, |theirs| theirs.seen.max(link.seen));
-            self.save(&link, newer.condition).await;
-        }
-    }
-
-    /// The user left while we were creating the account: it must not stay active.
-    async fn undo_create(&self, account: &mut Account, newer: Loaded) {
-        let id = account.id.clone().unwrap_or_default();
-        let change = Change {
-            id: &id,
-            purpose: "deactivate",
-            changes: Changes::default(),
-            active: Some(false),
-            remote: None,
-            held: Vec::new(),
-        };
-        let seen = newer.link.map_or(self.at, |theirs| theirs.seen);
-        match self.change(change).await {
-            Ok(_) => {
-                let state = self.state_after_deactivation();
-                let id = Some(id).filter(|_| state == State::Off);
-                self.save(&Link::new(state, id, self.port.now(), seen), newer.condition).await;
-                (account.verdict, account.reason) = (Verdict::Skipped, "superseded");
-            }
-            Err(stop) => {
-                (account.verdict, account.reason) = (Verdict::Deferred, "in-progress");
-                account.stop = Some(stop);
-                account.again = true;
-            }
+        if account.store && self.save(&link, account.condition.clone()).await == Saved::Refused {
+            self.settle(account, &link).await;
         }
     }
 

@@ -10,9 +10,13 @@
 )]
 
 mod architecture;
+mod budget;
 mod cases;
+mod cuts;
+mod interleave;
 mod matrix;
 mod mutants;
 mod reliability;
 mod tokens;
+mod town;
 mod world;

@@ -12,6 +12,8 @@ use scimhook::sim::Request as SimRequest;
 use scimhook::sim::Simulator;
 use serde_json::{Value, json};
 
+use super::cuts::{Cut, How};
+
 /// 2026-02-03T04:05:06Z: when worlds begin.
 pub const EPOCH: u64 = 1_770_091_506_000;
 
@@ -41,6 +43,15 @@ pub struct World {
     serial: u64,
     runs: u32,
     done: BTreeMap<u32, Value>,
+    /// After so many questions to the host no more is done as it was.
+    pub cut: Option<Cut>,
+    /// Questions that were carried out.
+    pub asked: u64,
+    /// The provider's content after each request that changed it.
+    pub effects: Vec<String>,
+    pub watched: bool,
+    stops: bool,
+    features: String,
 }
 
 pub struct Provider {
@@ -162,6 +173,12 @@ impl World {
             serial: 0,
             runs: 0,
             done: BTreeMap::new(),
+            cut: None,
+            asked: 0,
+            effects: Vec::new(),
+            watched: false,
+            stops: false,
+            features: features.to_string(),
         })
     }
 
@@ -200,6 +217,37 @@ impl World {
     pub fn abort(&mut self, run: u32) {
         self.plugin.handle(Input::Abort(run), self.now);
         self.carry_out();
+    }
+
+    /// Another process over the same store.
+    pub fn restart(&mut self, case: &Value) {
+        self.plugin = Plugin::new(&case["config"].to_string(), &self.features).unwrap();
+        self.events.clear();
+        self.tokens.clear();
+        self.done.clear();
+        self.wait = None;
+        self.cut = None;
+    }
+
+    /// Whether something is to be carried out, and whether its answer is to come back.
+    fn admits(&mut self, output: &Output) -> (bool, bool) {
+        let is_store = match output {
+            Output::Wait(_) | Output::Done(..) | Output::Log(_) | Output::Cancel(_) => return (true, true),
+            Output::Load(..) | Output::Store(..) | Output::Erase(..) | Output::Enqueue(..) => true,
+            Output::Send(..) | Output::Secret(..) | Output::SaveSecret(..) | Output::Sign(..) => false,
+        };
+        let Some(cut) = self.cut else { return (true, true) };
+        let at = self.asked;
+        self.asked += 1;
+        let done = match cut.how {
+            How::Killed => return (at < cut.after, true),
+            How::Aborted { done } | How::Silence { done } => done,
+        };
+        if at == cut.after && matches!(cut.how, How::Aborted { .. }) {
+            // Not before the plugin has told all it wants.
+            self.stops = true;
+        }
+        (at != cut.after || done || is_store, at < cut.after || is_store)
     }
 
     pub fn is_done(&self, run: u32) -> bool {
@@ -261,6 +309,11 @@ impl World {
 
     fn carry_out(&mut self) {
         for output in self.plugin.poll() {
+            let (done, answered) = self.admits(&output);
+            if !done {
+                continue;
+            }
+            let serial = self.serial;
             match output {
                 Output::Send(call, request) => self.send(call, &request),
                 Output::Cancel(call) => {
@@ -327,6 +380,12 @@ impl World {
                     self.done.insert(run, serde_json::from_str(&result).unwrap());
                 }
             }
+            if !answered {
+                self.events.retain(|(_, other, _)| *other <= serial);
+            }
+        }
+        if std::mem::take(&mut self.stops) {
+            self.abort(self.runs);
         }
     }
 
@@ -408,7 +467,13 @@ impl World {
             headers,
             body: request.body.clone(),
         };
+        let watched = self.watched && sent.method != "GET";
+        let before = watched.then(|| self.providers[index].content());
         let answer = self.providers[index].sim.handle(&sent, self.now);
+        if before.is_some_and(|before| before != self.providers[index].content()) {
+            let one = &self.providers[index];
+            self.effects.push(format!("{} {} {}", sent.method, one.id, one.content()));
+        }
         if what["lose"] == "after" {
             return self.later(latency, Happening::Lost(call, Loss::Transport));
         }
