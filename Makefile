@@ -16,7 +16,7 @@ TARGET := wasm32-unknown-unknown
 # Chosen by measuring size and `make bench` together. `wasm-opt -O3` is 2% faster than -Oz for half a kilobyte of gzip. Without inlining of small functions (the default of `opt-level`
 # "z" is 5) an unchanged login takes a third longer; merging functions into their one caller makes the module smaller
 # and, since locals then have long numbers, its gzip 14 kB larger.
-PLUGIN_FLAGS := -C llvm-args=--inline-threshold=6
+PLUGIN_FLAGS := -C llvm-args=--inline-threshold=0
 # Two passes that V8 makes good anyway are left out, and functions stand by name in the end: those made of one generic
 # function are neighbours then, which takes 2.4 kB off the gzip.
 PLUGIN_OPT := -Os --one-caller-inline-max-function-size=25 --skip-pass=local-cse --skip-pass=merge-blocks
