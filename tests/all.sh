@@ -12,6 +12,10 @@ cargo clippy --quiet --locked --all-targets --features sim -- -D warnings
 step "Rust: units, properties, cases, counts, architecture"
 cargo test --quiet --locked --features sim
 
+step "simulated worlds, and bugs planted in the client"
+make --no-print-directory simulate SEEDS=20000
+make --no-print-directory simulate PLANT=all
+
 step "JavaScript: package, driver, cases through wasm, simulated providers"
 node --test --test-reporter=spec tests/node/*.test.mjs
 

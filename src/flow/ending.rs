@@ -7,6 +7,7 @@ use super::account::{Progress, id_of, take};
 use super::call::Stop;
 use crate::link::{self, Changes, Link, State};
 use crate::outcome::{Class, Failure, Verdict};
+use crate::planted;
 use crate::port::Condition;
 use crate::problem::Problem;
 use crate::provider::Deactivation;
@@ -66,7 +67,9 @@ impl Account {
 impl Visit<'_> {
     /// The account now exists under an id.
     pub(super) fn made(&self, at: &mut Progress, whole: &str, id: String) -> Account {
-        let dropped = at.link.as_ref().is_some_and(|link| link.state == State::Tombstone);
+        // One that remembers nothing of an account is of somebody who left without one.
+        let dropped =
+            at.link.as_ref().is_some_and(|link| link.state == State::Tombstone && link.digests.is_some());
         if dropped && self.server.provider.dialect.deactivation == Deactivation::DropsId {
             self.warn(
                 Problem::warning("", "invited-anew", format!("`{}` invited the person anew", self.server.id))
@@ -153,6 +156,6 @@ impl Visit<'_> {
             None => (Verdict::Failed, stop.failure.class.word()),
         };
         let account = self.ended(at, verdict, reason, Vec::new(), None);
-        Account { undo: account.undo && !stop.unclear, stop: Some(stop), ..account }
+        Account { undo: account.undo && (!stop.unclear || planted::is(1)), stop: Some(stop), ..account }
     }
 }

@@ -17,7 +17,7 @@ impl Story {
             self.edit(at, json!({ "create": { "type": "User", "resource": bystander } }));
             if self.setup.servers[at].kind != "github" {
                 for name in ["readers", "elsewhere"] {
-                    let group = json!({ "id": format!("group-{name}"), "displayName": name, "members": [{ "value": "bystander" }] });
+                    let group = json!({ "externalId": format!("x-{name}"), "id": format!("group-{name}"), "displayName": name, "members": [{ "value": "bystander" }] });
                     self.edit(at, json!({ "create": { "type": "Group", "resource": group } }));
                 }
                 self.foreign[at].elsewhere = vec!["bystander".to_owned()];
@@ -48,17 +48,24 @@ impl Story {
         let account = self.accounts(&snapshot, at, who).into_iter().next();
         let Some(account) = account else { return self.squat(at, who, &snapshot) };
         let id = account["id"].as_str().unwrap_or("").to_owned();
+        if !self.setup.servers[at].rechecks {
+            self.open
+                .insert((at, Some(who)), "an administrator's edit where nobody looks again (recheckAfter 0)");
+        }
         match self.rng.below(10) {
             // What is ours drifts.
             0 | 1 => {
                 let attributes = match self.rng.below(4) {
                     0 => json!({ "name": { "givenName": "Drifted", "familyName": "Drifted" } }),
-                    1 => json!({ "title": "Janitor" }),
+                    1 if !kind.starts_with("github") => json!({ "title": "Janitor" }),
                     2 if kind != "salesforce" => json!({ "displayName": "Drifted" }),
                     _ => {
                         json!({ "emails": [{ "value": "drifted@mail.example", "type": "work", "primary": true }] })
                     }
                 };
+                if attributes.get("title").is_some() {
+                    self.foreign[at].titled.insert(who);
+                }
                 self.edit(at, json!({ "set": { "id": id, "attributes": attributes } }));
             }
             // What is not ours stays.
@@ -77,7 +84,8 @@ impl Story {
                     );
                 }
             }
-            7 if self.people[who].state == crate::people::State::Active => {
+            // Nobody can delete a user of Salesforce.
+            7 if kind != "salesforce" && self.people[who].state == crate::people::State::Active => {
                 self.edit(at, json!({ "delete": { "id": id } }));
             }
             _ => {}
@@ -99,12 +107,22 @@ impl Story {
             "emails": [{ "value": format!("squatter{who}@corp.example"), "type": "work", "primary": true }],
         });
         let owned = self.rng.percent(40);
+        if !owned && self.setup.servers[at].updates == Some(false) {
+            self.open.insert(
+                (at, Some(who)),
+                "adopted where updates are off: it is linked, and nothing is written (D5)",
+            );
+        }
         if owned {
             resource["externalId"] = json!(format!("x-{who}"));
         }
         let made = self.edit(at, json!({ "create": { "type": "User", "resource": resource } }));
         if owned {
-            self.foreign[at].squatters.push(made);
+            // As it is shown, with what the provider adds.
+            let snapshot = self.world.sites[at].snapshot();
+            let mut users = snapshot["Users"].as_array().into_iter().flatten();
+            let shown = users.find(|user| user["id"] == made["id"]).cloned();
+            self.foreign[at].squatters.extend(shown);
         }
     }
 }

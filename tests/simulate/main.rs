@@ -19,6 +19,8 @@ mod coverage;
 mod faults;
 mod model;
 mod people;
+#[cfg(feature = "planted")]
+mod plants;
 mod rng;
 mod settings;
 mod setup;
@@ -84,6 +86,26 @@ fn play_all(from: u64, seeds: u64, failures: usize) -> (Vec<(u64, String)>, Cove
     all.into_inner().unwrap()
 }
 
+/// Whether each planted bug is found.
+#[cfg(feature = "planted")]
+fn all_found(chosen: &str) -> bool {
+    let mut all = true;
+    for (number, what) in
+        plants::PLANTS.iter().filter(|(number, _)| chosen == "all" || chosen == number.to_string())
+    {
+        scimhook::planted::plant(*number);
+        let (mut failed, _) = play_all(1, plants::WITHIN, 1);
+        failed.sort();
+        match failed.first() {
+            Some((seed, finding)) => println!("planted {number}, {what}:\n  found by seed {seed}: {finding}"),
+            None => println!("planted {number}, {what}:\n  NOT FOUND within {} seeds", plants::WITHIN),
+        }
+        all &= !failed.is_empty();
+    }
+    scimhook::planted::plant(0);
+    all
+}
+
 fn main() {
     std::panic::set_hook(Box::new(|panic| {
         if std::env::var_os("VERBOSE").is_some() {
@@ -97,6 +119,10 @@ fn main() {
             println!("  {finding}");
         }
         std::process::exit(i32::from(!findings.is_empty()));
+    }
+    #[cfg(feature = "planted")]
+    if let Ok(chosen) = std::env::var("PLANT") {
+        std::process::exit(i32::from(!all_found(&chosen)));
     }
     let asked = number("SEEDS");
     let (seeds, from) = (asked.unwrap_or(100), number("FROM").unwrap_or(1));

@@ -108,8 +108,7 @@ pub fn expected(setup: &Setup, at: usize, person: &Person) -> Expected {
     let entitled = setup.admits(at, person.tier());
     match (person.state, server.deprovision) {
         (State::Active, _) if entitled => Expected::Present,
-        // Only who has an active link is deactivated then.
-        (State::Active, _) if server.unentitled == "deactivate" && setup.store => Expected::Off,
+        (State::Active, _) if server.unentitled == "deactivate" => Expected::Off,
         (State::Active, _) => Expected::Open("not entitled, and nothing is to be done about it"),
         (_, "none") => Expected::Open("leavers are left as they are"),
         (_, "delete") => Expected::Gone,
@@ -121,7 +120,8 @@ pub fn expected(setup: &Setup, at: usize, person: &Person) -> Expected {
 /// Whether later changes of the profile are written.
 pub fn updates(server: &Server, field: &Field) -> bool {
     let all = server.updates.unwrap_or(server.kind != "github");
-    all && !(field.fixed.contains(&server.kind) && server.updates != Some(true))
+    // Taken without a word and without effect, even where they are asked for (D10).
+    all && !field.fixed.contains(&server.kind)
 }
 
 /// How an account is told to be this person's.

@@ -96,6 +96,9 @@ impl Person {
         if let Some(groups) = &self.groups {
             user.insert("groups".to_owned(), json!(groups));
         }
+        if self.state != State::Active {
+            user.insert("active".to_owned(), json!(false));
+        }
         Value::Object(user)
     }
 }

@@ -1,6 +1,6 @@
 //! What happens in a seed's world: people, administrators, faults, and at the end nothing but logins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use scimhook::plugin::What;
 use serde_json::{Value, json};
@@ -29,6 +29,10 @@ pub struct Story {
     pub open: BTreeMap<(usize, Option<usize>), &'static str>,
     /// The same of groups alone.
     pub open_groups: BTreeMap<(usize, Option<usize>), &'static str>,
+    /// Writes whose answer was lost, or never came: what they set is not remembered as ours.
+    pub unclear: BTreeSet<(usize, usize)>,
+    /// Who was ever to be inactive.
+    pub left: BTreeSet<usize>,
     /// Whether the store always worked.
     pub reliable_store: bool,
     pub steps: usize,
@@ -42,6 +46,8 @@ pub struct Running {
     pub what: What,
     pub servers: Vec<usize>,
     pub name: String,
+    /// Whom it is about.
+    pub who: Option<usize>,
 }
 
 impl Story {
@@ -77,6 +83,8 @@ impl Story {
             foreign: (0..count).map(|_| Foreign::default()).collect(),
             open: BTreeMap::new(),
             open_groups: BTreeMap::new(),
+            unclear: BTreeSet::new(),
+            left: BTreeSet::new(),
             steps: 0,
         }
     }
@@ -114,7 +122,7 @@ impl Story {
                 for _ in 0..1 + self.rng.below(3) {
                     self.people[who].change(&mut self.rng);
                 }
-                if self.rng.percent(40) {
+                if self.rng.percent(40) && self.people[who].state != State::Deleted {
                     self.lifecycle(who, "user.updated");
                 } else {
                     self.login(who);
@@ -148,7 +156,10 @@ impl Story {
 
     fn login(&mut self, who: usize) {
         if self.people[who].state != State::Active {
-            return self.lifecycle(who, "user.updated");
+            if self.people[who].state == State::Disabled {
+                self.lifecycle(who, "user.updated");
+            }
+            return;
         }
         let at = self.rng.below(self.setup.applications.len());
         let running = self.begin_login(who, at);
@@ -171,7 +182,14 @@ impl Story {
         let began = self.world.now;
         let run = self.world.begin(what, &input.to_string(), budget.map(|ms| ms as f64), random);
         let budget = budget.unwrap_or(u64::MAX).min(self.setup.budget_ms);
-        Running { run, began, budget, what, servers, name: name.to_owned() }
+        let user = input.get("event").unwrap_or(input)["user"]["id"].as_str().unwrap_or("");
+        let who = self.people.iter().position(|person| person.id == user);
+        if who
+            .is_some_and(|who| self.people[who].state != State::Active || self.people[who].tier() != "staff")
+        {
+            self.left.extend(who);
+        }
+        Running { run, began, budget, what, servers, name: name.to_owned(), who }
     }
 
     /// To its end; sometimes it is stopped, or the process ends before it.
@@ -184,6 +202,7 @@ impl Story {
             self.world.until(|world| world.is_done(run) || world.now >= at);
             if again {
                 self.say("the process ends");
+                self.unclear.extend(running.servers.iter().filter_map(|at| Some((*at, running.who?))));
                 self.world.restart();
                 return;
             }

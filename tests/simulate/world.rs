@@ -194,7 +194,12 @@ impl World {
                     self.later(0, Happening::Stored(call, true));
                 }
                 Output::Log(record) => self.logs.push(record.to_string()),
-                Output::Wait(until) => self.wait = until,
+                Output::Wait(until) => {
+                    if self.verbose {
+                        println!("      wait {until:?} at {}", self.now);
+                    }
+                    self.wait = until;
+                }
                 Output::Done(run, result) => {
                     self.done.insert(run, (result, self.now));
                 }
