@@ -148,7 +148,8 @@ impl Plugin {
             .budget_ms
             .filter(|ms| ms.is_finite() && *ms >= 0.0)
             .map_or(most, |ms| (ms as u64).min(most));
-        let until = now.saturating_add(if planted::is(7) { budget + 200 } else { budget });
+        let budget = if planted::is(7) { budget + 200 } else { budget };
+        let until = now.saturating_add(budget);
         // What the store may need at the end is kept back from requests.
         let kept = if self.core.host.store { store_patience(budget) } else { 0 };
         let clock =

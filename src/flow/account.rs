@@ -234,7 +234,8 @@ impl Visit<'_> {
             Owner::Ours => Owner::Ours,
             Owner::Foreign => Owner::Foreign,
         };
-        let drifted = !self.drift(at, &user).is_empty() && !planted::is(5);
+        let drifted = !self.drift(at, &user).is_empty();
+        let drifted = drifted && !planted::is(5);
         let active = crate::scim::message::active(&user);
         at.remote = Some(user);
         Known::Account { owner, active, drifted }

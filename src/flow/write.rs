@@ -316,7 +316,7 @@ impl Visit<'_> {
         match reply.status {
             404 | 410 => Ok(()),
             // A page in between says nothing of the account.
-            _ if reply.is_success() && matches!(reply.body, Body::Unreadable) => {
+            _ if matches!(reply.body, Body::Unreadable) && reply.is_success() => {
                 Err(Stop::failed(self.unreadable()))
             }
             _ if reply.is_success() => Ok(()),

@@ -70,7 +70,10 @@ impl Story {
             }
             // What is not ours stays.
             2..=4 if kind != "github" && kind != "github-enterprise" => {
-                self.edit(at, json!({ "set": { "id": id, "attributes": { "nickName": "Ama" } } }));
+                self.edit(
+                    at,
+                    json!({ "set": { "id": id, "attributes": { "nickName": format!("Ama-{id}") } } }),
+                );
                 self.foreign[at].nicknamed.insert(id.clone());
                 self.edit(at, json!({ "join": { "group": "group-elsewhere", "user": id } }));
                 self.foreign[at].elsewhere.push(id);

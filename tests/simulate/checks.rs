@@ -177,7 +177,7 @@ impl Story {
             }
         }
         for id in &foreign.nicknamed {
-            if user(id).is_some_and(|user| user["nickName"] != "Ama") {
+            if user(id).is_some_and(|user| user["nickName"] != format!("Ama-{id}")) {
                 wrong.push(format!("the nickname of {id} is gone (D3)"));
             }
         }
@@ -309,11 +309,14 @@ impl Story {
         } else if server.kind != "salesforce" {
             // A link that is lost is created anew (D5), which the other name does not stop.
             let renamed = self.people[who].logins.len() > 1;
-            renamed.then_some("the link is lost, and the name to log in by has changed")
+            let renamed = renamed.then_some("the link is lost, and the name to log in by has changed");
+            renamed.or((server.adopt == "never").then_some("the link is lost, and adoption is off (D5)"))
         } else if self.people[who].logins.len() > 1 {
             Some("neither remembered nor to be found by anything but a former name (D3)")
         } else {
-            (server.adopt != "unowned").then_some("the link is lost, and adoption is off (D3)")
+            let left = self.people[who].state != crate::people::State::Active;
+            (server.adopt != "unowned" || left)
+                .then_some("without a link nothing says that the account is ours (D3)")
         }
     }
 
