@@ -80,8 +80,11 @@ impl Field {
     }
 }
 
+/// Switches of a kind, and their values.
+type Switches = Vec<(String, Vec<String>)>;
+
 pub fn switches(kind: &str) -> &'static [(String, Vec<String>)] {
-    static ALL: OnceLock<Vec<Vec<(String, Vec<String>)>>> = OnceLock::new();
+    static ALL: OnceLock<Vec<Switches>> = OnceLock::new();
     let all = ALL.get_or_init(|| KINDS.iter().map(|kind| read_switches(kind)).collect());
     &all[KINDS.iter().position(|one| *one == kind).unwrap()]
 }

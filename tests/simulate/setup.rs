@@ -109,9 +109,7 @@ impl Setup {
         for (at, server) in self.servers.iter().enumerate() {
             urls.push((server.url.clone(), at));
             urls.push((format!("https://api.github.com/app/installations/{}/", 4242 + at), at));
-            for field in ["tokenUrl"] {
-                urls.extend(server.authentication[field].as_str().map(|url| (url.to_owned(), at)));
-            }
+            urls.extend(server.authentication["tokenUrl"].as_str().map(|url| (url.to_owned(), at)));
         }
         urls
     }
