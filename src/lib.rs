@@ -90,6 +90,8 @@ pub mod outcome;
 #[cfg(feature = "plugin")]
 pub mod plan;
 #[cfg(feature = "plugin")]
+pub mod planted;
+#[cfg(feature = "plugin")]
 pub mod plugin;
 #[cfg(feature = "plugin")]
 pub mod port;

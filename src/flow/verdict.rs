@@ -15,6 +15,7 @@ use crate::join::join_all;
 use crate::link::State;
 use crate::outcome::{Failure, ServerOutcome, Verdict};
 use crate::plan::Standing;
+use crate::planted;
 use crate::scim::resource;
 
 /// What a visit ends with.
@@ -252,6 +253,7 @@ fn left(account: &Account, synced: Option<&Synced>, leaving: bool) -> Option<Lef
         not_before: stop.not_before,
     };
     match &account.stop {
+        Some(_) if leaving && planted::is(9) => None,
         Some(stop) if stop.deferred.is_some() || leaving || account.again => Some(of(stop)),
         Some(_) => None,
         None if account.again => Some(Left { cause: account.reason, not_before: None }),

@@ -328,6 +328,10 @@ impl Visit<'_> {
         let reply = self.call(Call::new("delete", "DELETE", format!("/Users/{}", percent(id)))).await?;
         match reply.status {
             404 | 410 => Ok(()),
+            // A page in between says nothing of the account.
+            _ if matches!(reply.body, Body::Unreadable) && reply.is_success() => {
+                Err(Stop::failed(self.unreadable()))
+            }
             _ if reply.is_success() => Ok(()),
             _ => Err(self.refused(&reply, None)),
         }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// From the bottom up: a module uses only those before it.
 const LAYERS: &[&str] = &[
+    "planted",
     "time",
     "secret",
     "encode",
