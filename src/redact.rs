@@ -239,7 +239,7 @@ fn entity(after: &[char]) -> Option<(char, usize)> {
             let code = name.strip_prefix('#')?;
             let code = match code.strip_prefix(['x', 'X']) {
                 Some(code) => u32::from_str_radix(code, 16),
-                None => u32::from_str_radix(code, 10),
+                None => code.parse(),
             };
             char::from_u32(code.ok()?)?
         }
