@@ -21,9 +21,6 @@ node --test --test-reporter=spec tests/node/*.test.mjs
 step "independent SCIM servers and judges"
 node --test --test-reporter=spec tests/live/*.test.mjs
 
-step "load: a tenth of make load"
-LOGINS=5000 node tests/load/load.mjs
-
 step "demo"
 make --no-print-directory demo >/dev/null
 node tests/demo/check.mjs
