@@ -45,6 +45,8 @@ pub struct HostFeatures {
     pub sign: bool,
     /// `host.enqueue`
     pub enqueue: bool,
+    /// Its driver spells a brief outcome out.
+    pub brief: bool,
 }
 
 /// What was learned while talking to one server. Lives as long as the plugin.

@@ -392,7 +392,7 @@ fn to_json(value: &Val<'_>, left: &mut usize) -> Result<Value, String> {
                 let value = map.get(&key).map_or(Ok(Value::Null), |value| to_json(&value, left))?;
                 let name = match to_json(&key, left)? {
                     Value::String(name) => name,
-                    other => other.to_string(),
+                    other => crate::json::write::json(&other),
                 };
                 object.insert(name, value);
             }

@@ -1,7 +1,7 @@
 //! The user's groups (D7, D8): which are wanted, which of them are not yet had, and the requests that mend it, side
 //! by side. One request names one member at most, so that no provider's limit on members is ever reached.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Visit;
 use super::call::Stop;
@@ -125,9 +125,9 @@ impl Visit<'_> {
             Rename::Table(table) => return Some(table.get(&group.name).unwrap_or(&group.name).to_owned()),
             Rename::Expression(expression) => expression,
         };
-        let mut object = json!({ "name": group.name });
+        let mut object = crate::json::json!({ "name": group.name.as_str() });
         if let (Some(id), Some(object)) = (&group.id, object.as_object_mut()) {
-            object.insert("id".into(), json!(id));
+            object.insert("id".into(), crate::json::json!(id.as_str()));
         }
         match expression.evaluate(&[("group", &object)]) {
             Ok(Value::String(name)) if !name.is_empty() => Some(name),
