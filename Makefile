@@ -29,7 +29,7 @@ SOURCES := $(shell find src -name '*.rs' -not -path 'src/sim/*') Cargo.toml Carg
 BUNDLED := $(filter-out pkg/bundle.js pkg/core_wasm_base64.js pkg/scimhook_core.js pkg/scimhook_sim.js, $(wildcard pkg/*.js))
 SIM_SOURCES := $(shell find src/sim -name '*.rs') src/lib.rs Cargo.toml Cargo.lock
 
-.PHONY: help setup build test check demo bench load mutants simulate clean
+.PHONY: help setup build test check demo bench load mutants simulate fuzz clean
 
 help: ## Says what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -55,6 +55,10 @@ mutants: ## Disables every rule in turn and lists the cases that notice
 # `SEED=n` plays one and says what is wrong with it, `VERBOSE=1` tells it; `PLANT=all` looks for the planted bugs.
 simulate: ## Plays simulated worlds against a reference model (SEEDS=20000; SEED=n for one, PLANT=all for planted bugs)
 	SEEDS=$(or $(SEEDS),20000) $(if $(SEED),SEED=$(SEED)) $(if $(PLANT),PLANT=$(PLANT)) cargo test --quiet --locked --profile simulate --features sim,planted --test simulate
+
+fuzz: ## Fuzzes everything that reads what others write, two targets at a time (MINUTES=1 for each)
+	@tests/fuzz/run.sh planted
+	@tests/fuzz/run.sh $$(( $(or $(MINUTES),1) * 60 ))
 
 setup: tests/node_modules/.stamp ## Installs tools and test dependencies
 

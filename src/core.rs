@@ -115,6 +115,8 @@ pub struct Credentials {
     pub token: Option<Token>,
     /// How many tokens there were.
     pub minted: u32,
+    /// The last of them that the server is known to know.
+    pub proven: u32,
     /// Why there is none: the end of the last try, for those who waited for it, with the reason of a deferral.
     pub refused: Option<(Box<Failure>, Option<&'static str>)>,
     /// The client's secret goes into the body: it was refused in the header.

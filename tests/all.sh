@@ -7,6 +7,7 @@ step() { printf '\n== %s\n' "$*"; }
 
 step "formatting and lints"
 cargo fmt --check
+cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
 cargo clippy --quiet --locked --all-targets --features sim -- -D warnings
 
 step "supply chain"
@@ -20,6 +21,10 @@ node --test --test-reporter=spec tests/node/*.test.mjs
 
 step "independent SCIM servers and judges"
 node --test --test-reporter=spec tests/live/*.test.mjs
+
+step "fuzzing: a planted panic found in each target, then 20 s each"
+tests/fuzz/run.sh planted
+tests/fuzz/run.sh 20
 
 step "demo"
 make --no-print-directory demo >/dev/null

@@ -102,6 +102,7 @@ impl Visit<'_> {
             let stop = match answered.answer {
                 Ok(Answer::Reply(response)) => {
                     let reply = Reply::read(&response);
+                    self.prove(shown.as_ref(), reply.status);
                     match self.read_reply(&reply, token).0 {
                         // What a server wants to have said otherwise is said so once more, and from then on (RFC 7644
                         // section 3.1, RFC 6585 section 3).

@@ -115,6 +115,7 @@ impl Visit<'_> {
                 format!("{} managed groups; the first {MOST_GROUPS} are synchronised", wanted.len()),
             ));
             wanted.truncate(MOST_GROUPS);
+            self.notes.borrow_mut().unnamed = true;
         }
         Some(wanted)
     }
@@ -129,25 +130,15 @@ impl Visit<'_> {
         if let (Some(id), Some(object)) = (&group.id, object.as_object_mut()) {
             object.insert("id".into(), crate::json::json!(id.as_str()));
         }
-        match expression.evaluate(&[("group", &object)]) {
-            Ok(Value::String(name)) if !name.is_empty() => Some(name),
-            Ok(_) => {
-                self.warn(Problem::warning(
-                    "/groups/rename",
-                    "expression-failed",
-                    "a group was left out: its new name is no text",
-                ));
-                None
-            }
-            Err(message) => {
-                self.warn(Problem::warning(
-                    "/groups/rename",
-                    "expression-failed",
-                    format!("a group was left out: {message}"),
-                ));
-                None
-            }
-        }
+        let problem = match expression.evaluate(&[("group", &object)], &self.event.work) {
+            Ok(Value::String(name)) if !name.is_empty() => return Some(name),
+            Ok(_) => "its new name is no text".to_owned(),
+            Err(message) => message,
+        };
+        let message = format!("a group was left out: {problem}");
+        self.warn(Problem::warning("/groups/rename", "expression-failed", message));
+        self.notes.borrow_mut().unnamed = true;
+        None
     }
 
     /// Finds out where each wanted group stands: from the link, from memory, or by one look-up each, side by side.
@@ -252,10 +243,10 @@ impl Visit<'_> {
         }
         for group in linked.iter().filter(|group| !desired.contains(&group.name)) {
             let left = match (&group.state, self.server.groups.mode) {
-                (GroupState::Member(id), GroupsMode::Mirror) => {
+                (GroupState::Member(id), GroupsMode::Mirror) if !self.notes.borrow().unnamed => {
                     self.manages_linked(&group.name).then_some(id)
                 }
-                (GroupState::Member(_), GroupsMode::Add | GroupsMode::Off)
+                (GroupState::Member(_), GroupsMode::Mirror | GroupsMode::Add | GroupsMode::Off)
                 | (GroupState::Unavailable(_), _) => None,
             };
             match left {

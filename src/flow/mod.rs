@@ -106,6 +106,8 @@ pub struct Notes {
     pub warnings: Vec<Problem>,
     /// What would have been sent, where it was not.
     pub pretended: Vec<Call>,
+    /// Whether groups are wanted that have no name or no room among the wanted ones: nobody leaves any then.
+    pub unnamed: bool,
 }
 
 impl Visit<'_> {
