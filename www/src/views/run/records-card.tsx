@@ -1,0 +1,44 @@
+// What the store was told: the link, which makes the next login free.
+import type { RunReport } from "../../engine/protocol";
+import { JsonText } from "../parts/json-text";
+import { aboutKey, linesOf } from "./records";
+
+export function RecordsCard({ report: { records } }: { report: RunReport }) {
+  return (
+    <section class="card" aria-labelledby="records-title">
+      <h3 id="records-title">What is remembered</h3>
+      {records.length === 0 ? (
+        <p class="muted">Nothing new was stored.</p>
+      ) : (
+        <p class="hint">Ids and digests, never a value of the profile.</p>
+      )}
+      <ul class="records">
+        {records.map(({ key, before, after }) => (
+          <li key={key}>
+            <h4>{aboutKey(key)}</h4>
+            {after === undefined ? (
+              <p>forgotten</p>
+            ) : (
+              <dl class="record">
+                {linesOf(after).map(({ name, value }) => (
+                  <div key={name}>
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                  </div>
+                ))}
+              </dl>
+            )}
+            <details>
+              <summary>as stored</summary>
+              <p class="request-url">
+                <code>{key}</code>
+              </p>
+              {before !== undefined && <JsonText label={`${key}, before`} text={before} />}
+              {after !== undefined && <JsonText label={`${key}, after`} text={after} />}
+            </details>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
