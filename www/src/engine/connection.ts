@@ -49,7 +49,7 @@ export class Connection {
   #connect(): Port {
     const port = this.#open();
     port.onmessage = ({ data }) => {
-      const pending = this.#pending.get(data.id);
+      const pending = port === this.#port ? this.#pending.get(data.id) : undefined;
       if (pending === undefined) return;
       this.#pending.delete(data.id);
       clearTimeout(pending.timer);

@@ -5,20 +5,20 @@ import { engine } from "../../engine/client";
 import { isFailed, type Explanation, type Failed } from "../../engine/protocol";
 import { configText, eventText } from "../../model/state";
 import "../../style/results.css";
+import { FirstOfMany } from "../parts/first-of-many";
 import { FailedNotice } from "../parts/problem-list";
 import { presses } from "../run/session";
 import { ServerCard } from "./server-card";
 
 /** After a pause in typing that is none to a reader. */
 const PAUSE_MS = 120;
-/** So many servers are laid out at once; the rest on request, since a page of 200 tables is slow to lay out. */
+/** So many servers are laid out at once. */
 const SHOWN = 12;
 
 const remembered = signal(false);
 
 export function ExplainView() {
   const [answer, setAnswer] = useState<Explanation | Failed>();
-  const [all, setAll] = useState(false);
   const [config, event, asIf, press] = [configText.value, eventText.value, remembered.value, presses.value.length];
   useEffect(() => {
     let current = true;
@@ -53,29 +53,20 @@ export function ExplainView() {
       <p class="visually-hidden" role="status">
         {answer !== undefined && !isFailed(answer) && answer.servers.slice(0, SHOWN).map(({ server, result }) => `${server}: ${result}`).join(", ")}
       </p>
-      <Answer answer={answer} all={all} onAll={() => setAll(true)} />
+      <Answer answer={answer} />
     </div>
   );
 }
 
-function Answer({ answer, all, onAll }: { answer: Explanation | Failed | undefined; all: boolean; onAll(): void }) {
+function Answer({ answer }: { answer: Explanation | Failed | undefined }) {
   if (answer === undefined) return <p class="muted">One moment …</p>;
   if (isFailed(answer)) return <FailedNotice failed={answer} />;
   if (answer.servers.length === 0) {
     return <p class="notice">This login concerns no server: the application it names is not in the configuration, or has no servers. The person is let in.</p>;
   }
-  const shown = all ? answer.servers : answer.servers.slice(0, SHOWN);
-  const more = answer.servers.length - shown.length;
   return (
-    <>
-      {shown.map((server) => (
-        <ServerCard key={server.server} server={server} />
-      ))}
-      {more > 0 && (
-        <button type="button" class="button" onClick={onAll}>
-          Show {more} more servers
-        </button>
-      )}
-    </>
+    <FirstOfMany items={answer.servers} at={SHOWN} what="servers">
+      {(server) => <ServerCard key={server.server} server={server} />}
+    </FirstOfMany>
   );
 }

@@ -67,19 +67,21 @@ function Matrix({ types }: { types: Capabilities[] }) {
                 const number = numberOf(type[action].note);
                 return (
                   <td key={action} role="cell" data-label={words}>
-                    <span class={`support support-${cell.replace(" ", "-")}`}>{cell}</span>
-                    {number !== undefined && (
-                      <sup>
-                        <a href={`#support-note-${number}`} aria-label={`note ${number}`} onClick={(event) => show(event, number)}>
-                          {number}
-                        </a>
-                      </sup>
-                    )}
+                    <span class="cell">
+                      <span class={`support support-${cell.replace(" ", "-")}`}>{cell}</span>
+                      {number !== undefined && (
+                        <sup>
+                          <a href={`#support-note-${number}`} aria-label={`note ${number}`} onClick={(event) => show(event, number)}>
+                            {number}
+                          </a>
+                        </sup>
+                      )}
+                    </span>
                   </td>
                 );
               })}
               <td role="cell" data-label="authentication">
-                {type.authentication.map((scheme) => SCHEMES[scheme]).join(", ")}
+                <span>{type.authentication.map((scheme) => SCHEMES[scheme]).join(", ")}</span>
               </td>
             </tr>
           ))}

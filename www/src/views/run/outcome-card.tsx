@@ -2,11 +2,15 @@
 import type { RunReport } from "../../engine/protocol";
 import { ResultBadge } from "../parts/badge";
 import { CodeWords } from "../parts/code-words";
+import { FirstOfMany } from "../parts/first-of-many";
 import { JsonText } from "../parts/json-text";
 import { ProblemList } from "../parts/problem-list";
 import { reasonInWords } from "../parts/words";
 
 type ServerOutcome = RunReport["outcome"]["servers"][number];
+
+/** So many servers are laid out at once. */
+const SHOWN = 30;
 
 export function OutcomeCard({ report: { outcome } }: { report: RunReport }) {
   return (
@@ -18,11 +22,13 @@ export function OutcomeCard({ report: { outcome } }: { report: RunReport }) {
       {outcome.message !== undefined && <p class="sentence">{outcome.message}</p>}
       {outcome.servers.length === 0 && <p class="muted">This event concerns no server.</p>}
       <ul class="outcomes">
-        {outcome.servers.map((server) => (
-          <li key={server.server}>
-            <Server server={server} />
-          </li>
-        ))}
+        <FirstOfMany items={outcome.servers} at={SHOWN} what="servers" inList>
+          {(server) => (
+            <li key={server.server}>
+              <Server server={server} />
+            </li>
+          )}
+        </FirstOfMany>
       </ul>
       <details>
         <summary>The outcome as the platform gets it</summary>

@@ -1,7 +1,11 @@
 // What the store was told: the link, which makes the next login free.
 import type { RunReport } from "../../engine/protocol";
+import { FirstOfMany } from "../parts/first-of-many";
 import { JsonText } from "../parts/json-text";
 import { aboutKey, linesOf } from "./records";
+
+/** So many records are laid out at once. */
+const SHOWN = 30;
 
 export function RecordsCard({ report: { records } }: { report: RunReport }) {
   return (
@@ -13,31 +17,33 @@ export function RecordsCard({ report: { records } }: { report: RunReport }) {
         <p class="hint">Ids and digests, never a value of the profile.</p>
       )}
       <ul class="records">
-        {records.map(({ key, before, after }) => (
-          <li key={key}>
-            <h4>{aboutKey(key)}</h4>
-            {after === undefined ? (
-              <p>forgotten</p>
-            ) : (
-              <dl class="record">
-                {linesOf(after).map(({ name, value }) => (
-                  <div key={name}>
-                    <dt>{name}</dt>
-                    <dd>{value}</dd>
-                  </div>
-                ))}
-              </dl>
-            )}
-            <details>
-              <summary>as stored</summary>
-              <p class="request-url">
-                <code>{key}</code>
-              </p>
-              {before !== undefined && <JsonText label={`${key}, before`} text={before} />}
-              {after !== undefined && <JsonText label={`${key}, after`} text={after} />}
-            </details>
-          </li>
-        ))}
+        <FirstOfMany items={records} at={SHOWN} what="records" inList>
+          {({ key, before, after }) => (
+            <li key={key}>
+              <h4>{aboutKey(key)}</h4>
+              {after === undefined ? (
+                <p>forgotten</p>
+              ) : (
+                <dl class="record">
+                  {linesOf(after).map(({ name, value }) => (
+                    <div key={name}>
+                      <dt>{name}</dt>
+                      <dd>{value}</dd>
+                    </div>
+                  ))}
+                </dl>
+              )}
+              <details>
+                <summary>as stored</summary>
+                <p class="request-url">
+                  <code>{key}</code>
+                </p>
+                {before !== undefined && <JsonText label={`${key}, before`} text={before} />}
+                {after !== undefined && <JsonText label={`${key}, after`} text={after} />}
+              </details>
+            </li>
+          )}
+        </FirstOfMany>
       </ul>
     </section>
   );

@@ -1,8 +1,10 @@
 // One login after another against the simulated providers.
 import { eventText } from "../../model/state";
 import "../../style/results.css";
+import type { RunReport } from "../../engine/protocol";
 import { CodeWords } from "../parts/code-words";
 import { toneOf } from "../parts/words";
+import { FirstOfMany } from "../parts/first-of-many";
 import { FailedNotice } from "../parts/problem-list";
 import { ContentsCard } from "./contents-card";
 import { DialsPanel } from "./dials-panel";
@@ -10,7 +12,9 @@ import { OutcomeCard } from "./outcome-card";
 import { RecordsCard } from "./records-card";
 import { choose, failure, press, presses, reset, resetAll, resume, running, shown } from "./session";
 import { Waterfall } from "./waterfall";
-import type { RunReport } from "../../engine/protocol";
+
+/** So many providers are laid out at once. */
+const SHOWN = 12;
 
 export function RunView() {
   const report = shown.value;
@@ -111,9 +115,9 @@ function Report({ report }: { report: RunReport }) {
         )}
       </section>
       <OutcomeCard report={report} />
-      {concerned.map((provider) => (
-        <ContentsCard key={provider.url} provider={provider} />
-      ))}
+      <FirstOfMany items={concerned} at={SHOWN} what="providers">
+        {(provider) => <ContentsCard key={provider.url} provider={provider} />}
+      </FirstOfMany>
       <RecordsCard report={report} />
     </div>
   );

@@ -77,7 +77,8 @@ function Value({ id, one, value, onChange }: { id: string; one: Switch; value: s
   return (
     <input
       id={id}
-      type={one.type === "number" ? "number" : "text"}
+      type="text"
+      inputMode={one.type === "number" ? "numeric" : "text"}
       value={value}
       placeholder={one.values.find((example) => example !== "") ?? ""}
       onChange={(event) => onChange(event.currentTarget.value === "" ? one.default : event.currentTarget.value)}

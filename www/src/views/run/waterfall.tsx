@@ -1,9 +1,13 @@
 // The requests of a press on a line of time, server by server, with the budget drawn in.
 import { useId, useState } from "preact/hooks";
 import type { Exchange, RunReport } from "../../engine/protocol";
+import { FirstOfMany } from "../parts/first-of-many";
 import { JsonText } from "../parts/json-text";
 import { milliseconds, statusInWords, toneOfExchange } from "../parts/words";
 import { scaleOf, type Scale } from "./scale";
+
+/** So many servers are laid out at once. */
+const SHOWN = 20;
 
 export function Waterfall({ report }: { report: RunReport }) {
   const { exchanges, budgetMs, tookMs } = report;
@@ -33,14 +37,16 @@ export function Waterfall({ report }: { report: RunReport }) {
       {exchanges.length > 0 && (
         <>
           <Axis scale={scale} budgetMs={budgetMs} />
-          {servers.map((server) => (
-            <section key={server} aria-label={`Requests to ${server}`}>
-              <h4 class="waterfall-server">{server}</h4>
-              <ol class="waterfall-rows">
-                {exchanges.map((exchange, at) => exchange.server === server && <Row key={at} exchange={exchange} scale={scale} budgetMs={budgetMs} />)}
-              </ol>
-            </section>
-          ))}
+          <FirstOfMany items={servers} at={SHOWN} what="servers">
+            {(server) => (
+              <section key={server} aria-label={`Requests to ${server}`}>
+                <h4 class="waterfall-server">{server}</h4>
+                <ol class="waterfall-rows">
+                  {exchanges.map((exchange, at) => exchange.server === server && <Row key={at} exchange={exchange} scale={scale} budgetMs={budgetMs} />)}
+                </ol>
+              </section>
+            )}
+          </FirstOfMany>
         </>
       )}
     </div>
