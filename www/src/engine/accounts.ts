@@ -27,7 +27,7 @@ export function prepare({ sim, standIns }: Provider, dial: AccountDial, resource
   switch (dial) {
     case "ours":
       bring({ externalId: resource.externalId ?? null });
-      return `an account \`${userName}\` is there, with our externalId`;
+      return `an account \`${userName}\` is there, ${resource.externalId === undefined ? "and no externalId is mapped: it is ours by its userName" : "with our externalId"}`;
     case "unowned":
       bring({ externalId: null });
       return `an account \`${userName}\` is there, with nobody's externalId`;

@@ -120,6 +120,8 @@ export interface RunReport {
   exchanges: Exchange[];
   /** What the store was told, in the order of keys. */
   records: RecordChange[];
+  /** All it holds after this press, in the order of keys. */
+  held: { key: string; value: string }[];
   providers: ProviderReport[];
   /** What was handed on and not taken up yet, this press's included. */
   jobs: Job[];

@@ -129,6 +129,7 @@ export class World {
         outcome,
         exchanges,
         records: recordChanges(records, scene.store.held()),
+        held: [...scene.store.held()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => ({ key, value })),
         providers: providers.map((provider, index) => {
           const after = contentsOf(provider);
           const before = contents[index] ?? after;
@@ -137,7 +138,7 @@ export class World {
         }),
         jobs: [...scene.jobs],
         log: scene.log,
-        notes: [...notes, ...providers.flatMap(({ standIns }) => standIns.notes), ...sharing(providers)],
+        notes: [...notes, ...trusting(notes, outcome), ...providers.flatMap(({ standIns }) => standIns.notes), ...sharing(providers)],
       };
     } catch (error) {
       return failed(error, "event");
@@ -197,6 +198,12 @@ export class World {
       hook.free();
     }
   }
+}
+
+/** Why what was done behind our back was not seen. */
+function trusting(prepared: string[], { servers }: Outcome): string[] {
+  const blind = prepared.length > 0 && servers.some(({ reason }) => reason === "fresh");
+  return blind ? ["an account that was in order is trusted until `policy.recheckAfter` has passed, 7 days by default; let 8 days go by to have it looked at"] : [];
 }
 
 function contentsOf({ sim, standIns }: Provider): Snapshot {

@@ -23,6 +23,7 @@ test("the second press sends nothing", async () => {
   await one.run(configOf(), login(), {});
   const again = await one.run(configOf(), login(), {});
   assert.deepEqual(told(again), all.map((name) => `${servers[name].id} unchanged fresh`));
+  assert.ok(again.held.some(({ key }) => key.startsWith("u/aws/")), "the link is still there");
   assert.deepEqual([again.press, again.exchanges, again.records, again.providers.flatMap(({ changes }) => changes)], [2, [], [], []]);
 });
 
@@ -135,6 +136,7 @@ test("what was changed there is seen when it is looked at again", async () => {
   await one.run(configOf(["aws"]), login(), {});
   const trusted = await one.run(configOf(["aws"]), login(), { all: { account: "renamed" } });
   assert.deepEqual(told(trusted), ["aws unchanged fresh"]);
+  assert.match(trusted.notes.at(-1), /trusted until/);
   const looked = await one.run(configOf(["aws"]), login(), { elapsedMs: 8 * 86_400_000 });
   assert.deepEqual(told(looked), ["aws updated drifted"]);
   assert.deepEqual(looked.providers[0].changes[0].lines, [{ path: "name.familyName", before: '"Changed-There"', after: '"Okafor"' }]);
@@ -170,6 +172,9 @@ test("no value of a secret is shown", async () => {
   assert.ok(told(report).every((line) => line.endsWith("first-access")), told(report).join());
   const text = JSON.stringify(report);
   assert.doesNotMatch(text, /made-up-|canary-in-clear/);
+  const tokens = report.exchanges.filter(({ purpose }) => purpose === "token");
+  assert.equal(tokens.length, 4);
+  assert.ok(tokens.every(({ reply }) => /"(access_)?token":"…"/.test(reply)), "issued tokens are cut too");
   assert.doesNotMatch(text, new RegExp(Buffer.from("robot:canary-in-clear").toString("base64")));
 });
 

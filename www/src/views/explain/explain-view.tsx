@@ -13,7 +13,7 @@ import { ServerCard } from "./server-card";
 /** After a pause in typing that is none to a reader. */
 const PAUSE_MS = 120;
 /** So many servers are laid out at once. */
-const SHOWN = 12;
+const SHOWN = 8;
 
 const remembered = signal(false);
 

@@ -1,7 +1,7 @@
 /** JSON to read: indented where it is JSON, as it is where it is not. Can be reached and scrolled by keyboard. */
 export function JsonText({ label, text, value }: { label: string; text?: string; value?: unknown }) {
   return (
-    <pre class="json-text" tabIndex={0} role="region" aria-label={label}>
+    <pre class="json-text" tabIndex={0} role="group" aria-label={label}>
       <code>{value === undefined ? indented(text ?? "") : JSON.stringify(value, null, 2)}</code>
     </pre>
   );
