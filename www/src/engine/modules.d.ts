@@ -9,8 +9,3 @@ declare module "*/pkg/bundle.js" {
   export const memoryStore: (typeof import("../../../pkg/host.js"))["memoryStore"];
   export function initSync(options: { module: WebAssembly.Module }): unknown;
 }
-
-declare module "*.wasm?url" {
-  const url: string;
-  export default url;
-}

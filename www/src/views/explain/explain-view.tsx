@@ -1,6 +1,6 @@
 // What would happen, and why; asked anew as the configuration or the sample login changes.
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { engine } from "../../engine/client";
 import { isFailed, type Explanation, type Failed } from "../../engine/protocol";
 import { configText, eventText } from "../../model/state";
@@ -16,15 +16,27 @@ const PAUSE_MS = 120;
 const SHOWN = 8;
 
 const remembered = signal(false);
+/** Kept while another view is shown, and while the texts do not work. */
+const explanation = signal<Explanation | undefined>(undefined);
+const failure = signal<Failed | undefined>(undefined);
+
+function take(answer: Explanation | Failed): void {
+  failure.value = isFailed(answer) ? answer : undefined;
+  if (!isFailed(answer)) explanation.value = answer;
+}
 
 export function ExplainView() {
-  const [answer, setAnswer] = useState<Explanation | Failed>();
   const [config, event, asIf, press] = [configText.value, eventText.value, remembered.value, presses.value.length];
   useEffect(() => {
+    if (config.trim() === "") {
+      explanation.value = undefined;
+      failure.value = undefined;
+      return;
+    }
     let current = true;
     const timer = setTimeout(() => {
-      void engine.explain(config, event, { remembered: asIf }).then((found) => {
-        if (current) setAnswer(found);
+      void engine.explain(config, event, { remembered: asIf }).then((answer) => {
+        if (current) take(answer);
       });
     }, PAUSE_MS);
     return () => {
@@ -51,21 +63,31 @@ export function ExplainView() {
       </div>
       {/* Said only when it changes: a decision, not every keystroke. */}
       <p class="visually-hidden" role="status">
-        {answer !== undefined && !isFailed(answer) && answer.servers.slice(0, SHOWN).map(({ server, result }) => `${server}: ${result}`).join(", ")}
+        {explanation.value?.servers.slice(0, SHOWN).map(({ server, result }) => `${server}: ${result}`).join(", ")}
       </p>
-      <Answer answer={answer} />
+      {config.trim() === "" ? <p class="muted">There is no configuration yet. Start from a provider, or paste one.</p> : <Answer />}
     </div>
   );
 }
 
-function Answer({ answer }: { answer: Explanation | Failed | undefined }) {
-  if (answer === undefined) return <p class="muted">One moment …</p>;
-  if (isFailed(answer)) return <FailedNotice failed={answer} />;
-  if (answer.servers.length === 0) {
+function Answer() {
+  const [found, failed] = [explanation.value, failure.value];
+  if (found === undefined && failed === undefined) return <p class="muted">One moment …</p>;
+  return (
+    <>
+      {failed !== undefined && <FailedNotice failed={failed} />}
+      {failed !== undefined && found !== undefined && <p class="muted">Below is what held before this change.</p>}
+      {found !== undefined && <Servers servers={found.servers} />}
+    </>
+  );
+}
+
+function Servers({ servers }: Pick<Explanation, "servers">) {
+  if (servers.length === 0) {
     return <p class="notice">This login concerns no server: the application it names is not in the configuration, or has no servers. The person is let in.</p>;
   }
   return (
-    <FirstOfMany items={answer.servers} at={SHOWN} what="servers">
+    <FirstOfMany items={servers} at={SHOWN} what="servers">
       {(server) => <ServerCard key={server.server} server={server} />}
     </FirstOfMany>
   );

@@ -1,5 +1,5 @@
 // One login after another against the simulated providers.
-import { eventText } from "../../model/state";
+import { configText, eventText } from "../../model/state";
 import "../../style/results.css";
 import type { RunReport } from "../../engine/protocol";
 import { CodeWords } from "../parts/code-words";
@@ -30,7 +30,7 @@ export function RunView() {
       </div>
       <DialsPanel />
       <div class="run-bar">
-        <button type="button" class="button button-primary" disabled={running.value} onClick={() => void press()}>
+        <button type="button" class="button button-primary" disabled={running.value || configText.value.trim() === ""} onClick={() => void press()}>
           {verb(eventText.value)}
           {again && " again"}
         </button>
@@ -51,7 +51,11 @@ export function RunView() {
       {failure.value !== undefined && <FailedNotice failed={failure.value} />}
       {presses.value.length > 1 && <Presses />}
       {report === undefined ? (
-        <p class="muted">Press, look at the requests, and press again: the second time nothing is sent.</p>
+        <p class="muted">
+          {configText.value.trim() === ""
+            ? "There is no configuration yet. Start from a provider, or paste one."
+            : "Press, look at the requests, and press again: the second time nothing is sent."}
+        </p>
       ) : (
         <Report key={report.press} report={report} />
       )}
