@@ -120,6 +120,7 @@ export class World {
 
       attribute(exchanges, outcome, providers);
       scene.presses += 1;
+      const concerned = providers.filter(({ servers }) => outcome.servers.some(({ server }) => servers.some(({ id }) => id === server)));
       return {
         press: scene.presses,
         kind,
@@ -138,7 +139,7 @@ export class World {
         }),
         jobs: [...scene.jobs],
         log: scene.log,
-        notes: [...notes, ...trusting(notes, outcome), ...providers.flatMap(({ standIns }) => standIns.notes), ...sharing(providers)],
+        notes: [...notes, ...trusting(notes, outcome), ...concerned.flatMap(({ standIns }) => standIns.notes), ...sharing(concerned)],
       };
     } catch (error) {
       return failed(error, "event");
