@@ -48,7 +48,7 @@ export function ExplainView() {
   return (
     <div class="view explain-view">
       <div class="view-head">
-        <h2>Explain</h2>
+        <h2 class="visually-hidden">Explain</h2>
         <p class="lead">What this login would do at each server, and why. Nothing is sent.</p>
         <fieldset class="choice">
           <legend>Judged as</legend>

@@ -1,4 +1,5 @@
 import type { Failed, Problem } from "../../engine/protocol";
+import { showInJson } from "../../where";
 import { CodeWords } from "./code-words";
 
 const WHOSE: Record<Failed["of"], string> = {
@@ -16,6 +17,16 @@ export function FailedNotice({ failed }: { failed: Failed }) {
   );
 }
 
+/** A place in the configuration leads there; one in the profile or the event is only named. */
+function Place({ path }: { path: string }) {
+  if (!/^\/(servers|applications|policy|version)\b/.test(path)) return <code class="problem-path">{path}</code>;
+  return (
+    <button type="button" class="problem-path" title="Show in the JSON" onClick={() => showInJson({ path })}>
+      <code>{path}</code>
+    </button>
+  );
+}
+
 /** More than these are not read one by one. */
 const SHOWN = 20;
 
@@ -28,7 +39,7 @@ export function ProblemList({ problems }: { problems: Problem[] }) {
           <span class="problem-severity">{severity}</span>{" "}
           {path !== "" && (
             <>
-              <code class="problem-path">{path}</code>{" "}
+              <Place path={path} />{" "}
             </>
           )}
           <CodeWords text={message} />

@@ -10,7 +10,7 @@ import { reasonInWords } from "../parts/words";
 type ServerOutcome = RunReport["outcome"]["servers"][number];
 
 /** So many servers are laid out at once. */
-const SHOWN = 30;
+const SHOWN = 12;
 
 export function OutcomeCard({ report: { outcome } }: { report: RunReport }) {
   return (

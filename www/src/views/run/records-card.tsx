@@ -5,7 +5,7 @@ import { JsonText } from "../parts/json-text";
 import { aboutKey, linesOf } from "./records";
 
 /** So many records are laid out at once. */
-const SHOWN = 30;
+const SHOWN = 12;
 
 export function RecordsCard({ report: { records, held } }: { report: RunReport }) {
   const kept = held.filter(({ key }) => !records.some((one) => one.key === key));

@@ -14,7 +14,7 @@ import { choose, failure, press, presses, reset, resetAll, resume, running, show
 import { Waterfall } from "./waterfall";
 
 /** So many providers are laid out at once. */
-const SHOWN = 12;
+const SHOWN = 6;
 
 export function RunView() {
   const report = shown.value;
@@ -25,7 +25,7 @@ export function RunView() {
   return (
     <div class="view run-view">
       <div class="view-head">
-        <h2>Run</h2>
+        <h2 class="visually-hidden">Run</h2>
         <p class="lead">The plugin and simulated providers, both in this page, on made-up time. Secrets are made up too: none is asked for.</p>
       </div>
       <DialsPanel />

@@ -7,7 +7,7 @@ import { milliseconds, statusInWords, toneOfExchange } from "../parts/words";
 import { scaleOf, type Scale } from "./scale";
 
 /** So many servers are laid out at once. */
-const SHOWN = 20;
+const SHOWN = 12;
 
 export function Waterfall({ report }: { report: RunReport }) {
   const { exchanges, budgetMs, tookMs } = report;
