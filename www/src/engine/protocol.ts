@@ -1,32 +1,9 @@
 // What the page and the worker say to each other. Plain data only: it is cloned on the way.
-import type {
-  Capabilities,
-  Config,
-  Explanation,
-  Job,
-  LogRecord,
-  Outcome,
-  Problem,
-  Server,
-  ServerType,
-} from "../../../pkg/scimhook.js";
+import type { Application, Capabilities, Config, Explanation, Job, LogRecord, Outcome, Problem, Server, ServerType } from "../../../pkg/scimhook.js";
 import type { Snapshot, Switch } from "../../../pkg/testing.js";
 import type { ResourceChange } from "./diff";
 
-export type {
-  Capabilities,
-  Config,
-  Explanation,
-  Job,
-  LogRecord,
-  Outcome,
-  Problem,
-  Server,
-  ServerType,
-  Snapshot,
-  Switch,
-};
-export type { ResourceChange };
+export type { Application, Capabilities, Config, Explanation, Job, LogRecord, Outcome, Problem, Server, ServerType, Snapshot, Switch, ResourceChange };
 
 /** Nothing was done, and why. `of` says whose the problems are: their paths point into it. */
 export interface Failed {

@@ -1,4 +1,5 @@
 import type { Explanation } from "../../engine/protocol";
+import { HeadersTable } from "../parts/headers-table";
 import { JsonText } from "../parts/json-text";
 
 type Request = Explanation["servers"][number]["requests"][number];
@@ -48,17 +49,7 @@ function Item({ request: { purpose, method, url, headers, body, when } }: { requ
       <p class="request-url">
         <code>{url}</code>
       </p>
-      <table class="headers">
-        <caption class="visually-hidden">Headers</caption>
-        <tbody>
-          {Object.entries(headers).map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <HeadersTable headers={Object.entries(headers)} />
       {body === undefined ? <p class="muted">No body.</p> : <JsonText label={`Body of ${method} ${pathOf(url)}`} value={body} />}
     </details>
   );

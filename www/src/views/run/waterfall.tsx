@@ -2,6 +2,7 @@
 import { useId, useState } from "preact/hooks";
 import type { Exchange, RunReport } from "../../engine/protocol";
 import { FirstOfMany } from "../parts/first-of-many";
+import { HeadersTable } from "../parts/headers-table";
 import { JsonText } from "../parts/json-text";
 import { milliseconds, statusInWords, toneOfExchange } from "../parts/words";
 import { scaleOf, type Scale } from "./scale";
@@ -120,7 +121,7 @@ function Bodies({ exchange: { url, headers, body, reply, replyHeaders, method, s
             {method} {url}
           </code>
         </p>
-        <Headers headers={headers} />
+        <HeadersTable headers={headers} />
         {body === undefined ? <p class="muted">No body.</p> : <JsonText label="Body that was sent" text={body} />}
       </div>
       <div>
@@ -130,7 +131,7 @@ function Bodies({ exchange: { url, headers, body, reply, replyHeaders, method, s
             <p class="request-url">
               <code>{status}</code>
             </p>
-            <Headers headers={replyHeaders ?? []} />
+            <HeadersTable headers={replyHeaders ?? []} />
             {reply === undefined ? <p class="muted">No body.</p> : <JsonText label="Body that was answered" text={reply} />}
           </>
         ) : (
@@ -138,23 +139,6 @@ function Bodies({ exchange: { url, headers, body, reply, replyHeaders, method, s
         )}
       </div>
     </>
-  );
-}
-
-function Headers({ headers }: { headers: [string, string][] }) {
-  if (headers.length === 0) return null;
-  return (
-    <table class="headers">
-      <caption class="visually-hidden">Headers</caption>
-      <tbody>
-        {headers.map(([name, value], at) => (
-          <tr key={at}>
-            <th scope="row">{name}</th>
-            <td>{value}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 
