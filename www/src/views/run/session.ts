@@ -12,7 +12,12 @@ export const elapsedMs = signal(1_000);
 export const seed = signal(1);
 
 export const presses = signal<RunReport[]>([]);
-export const failure = signal<Failed | undefined>(undefined);
+const failed = signal<{ answer: Failed; config: string; event: string } | undefined>(undefined);
+/** Why the last press did nothing, while the texts it was about stand. */
+export const failure = computed(() => {
+  const last = failed.value;
+  return last?.config === configText.value && last.event === eventText.value ? last.answer : undefined;
+});
 export const running = signal(false);
 const chosen = signal<number | undefined>(undefined);
 
@@ -55,7 +60,7 @@ export function resume(): Promise<void> {
 export async function reset(): Promise<void> {
   await engine.reset();
   presses.value = [];
-  failure.value = undefined;
+  failed.value = undefined;
   chosen.value = undefined;
   announce("Forgotten: accounts, links and time begin anew.");
 }
@@ -75,14 +80,15 @@ function setup(): RunSetup {
 async function take(ask: () => Promise<RunReport | Failed>): Promise<void> {
   if (running.value) return;
   running.value = true;
+  const [config, event] = [configText.value, eventText.value];
   try {
     const answer = await ask();
     if (isFailed(answer)) {
-      failure.value = answer;
+      failed.value = { answer, config, event };
       announce(answer.problems[0]?.message ?? "That did not work.");
       return;
     }
-    failure.value = undefined;
+    failed.value = undefined;
     chosen.value = undefined;
     // The first press of a world is numbered 1: other servers or switches made a new one.
     presses.value = answer.press === 1 ? [answer] : [...presses.value, answer].slice(-KEPT);
