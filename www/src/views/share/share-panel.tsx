@@ -75,11 +75,9 @@ function FileCard() {
       </div>
       <input
         ref={input}
-        class="visually-hidden"
+        hidden
         type="file"
         accept=".json,application/json,text/plain"
-        aria-label="Bring in a file: a configuration or a login"
-        tabIndex={-1}
         onChange={(change) => {
           const file = change.currentTarget.files?.[0];
           // The same file again is a change again.
