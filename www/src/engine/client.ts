@@ -1,5 +1,5 @@
 // What the page asks of the engine. Every answer comes: where the worker does not give one, as problems.
-import { Connection, type Port } from "./connection";
+import { Connection, Lost, type Port } from "./connection";
 import { refused } from "./failed";
 import { latest } from "./latest";
 import type { Explanation, ExplainOptions, Failed, Problem, RunReport, Served } from "./protocol";
@@ -48,7 +48,10 @@ export function clientOf(connection: Connection): EngineClient {
 }
 
 function stopped(error: unknown): Failed {
-  return refused("tester", "", "tester-stopped", error instanceof Error ? error.message : String(error), "try again; what Run remembered is forgotten");
+  const message = error instanceof Error ? error.message : String(error);
+  // Another worker takes over; what could not be loaded once is not asked for again by itself.
+  const help = error instanceof Lost ? "try again; what Run remembered is forgotten" : "reload the page";
+  return refused("tester", "", "tester-stopped", message, help);
 }
 
 /** The page's engine. */

@@ -10,7 +10,7 @@ import { World } from "./world";
 
 async function load(url: string): Promise<WebAssembly.Module> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${new URL(url, location.href).pathname}: ${response.status}`);
+  if (!response.ok) throw new Error(`a part of this page could not be loaded: \`${new URL(url, location.href).pathname}\`, status ${response.status}`);
   // Not streamed: that wants the media type application/wasm, which not every web server gives.
   return WebAssembly.compile(await response.arrayBuffer());
 }

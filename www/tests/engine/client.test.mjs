@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { bundled } from "./bundle.mjs";
 
-const [{ latest }, { Connection }, { serve }] = await bundled("engine/latest.ts", "engine/connection.ts", "engine/serve.ts");
+const [{ latest }, { Connection }, { serve }, { clientOf }] = await bundled("engine/latest.ts", "engine/connection.ts", "engine/serve.ts", "engine/client.ts");
 const turn = () => new Promise((resolve) => setTimeout(resolve));
 
 /** A call that is answered by hand. */
@@ -89,4 +89,30 @@ test("what a method throws is an answer", async () => {
   assert.deepEqual(await serve(served, { id: 1, method: "validate", args: ["{}"] }), { id: 1, value: [] });
   assert.deepEqual(await serve(served, { id: 2, method: "explain", args: [] }), { id: 2, failed: "broken" });
   assert.match((await serve(served, { id: 3, method: "unknown", args: [] })).failed, /not a function/);
+});
+
+test("every answer comes as problems where the worker gives none", async () => {
+  const { opened, open } = ports();
+  const client = clientOf(new Connection(open));
+  const asked = [client.validate("{}"), client.explain("{}", "{}"), client.run("{}", "{}", {}), client.resume("{}", {})];
+  opened[0].onerror({ message: "gone" });
+  const [problems, ...failed] = await Promise.all(asked);
+  assert.match(problems[0].message, /gone/);
+  assert.ok(failed.every(({ of, problems: [{ code }] }) => of === "tester" && code === "tester-stopped"));
+  const reset = client.reset();
+  opened[1].onerror({ message: "gone again" });
+  await reset;
+});
+
+test("what is always the same is asked for once, and again after a failure", async () => {
+  const { opened, open } = ports();
+  const client = clientOf(new Connection(open));
+  const first = [client.template("aws"), client.template("aws"), client.template("github")];
+  assert.equal(opened[0].calls.length, 2);
+  opened[0].onerror({ message: "gone" });
+  await Promise.allSettled(first);
+  const again = client.template("aws");
+  opened[1].onmessage({ data: { id: opened[1].calls[0].id, value: { type: "aws" } } });
+  assert.deepEqual(await again, { type: "aws" });
+  assert.equal(await client.template("aws"), await again);
 });
