@@ -17,10 +17,10 @@ export function clientOf(connection: Connection): EngineClient {
   const validate = latest((configText: string) =>
     ask<Problem[]>("validate", [configText]).catch((error: unknown) => stopped(error).problems),
   );
-  // Two lanes: neither question is an answer to the other.
+  // A lane each: no question is an answer to another.
   const explainAs = (options: ExplainOptions) =>
     latest((configText: string, eventText: string) => given(ask<Explanation | Failed>("explain", [configText, eventText, options])));
-  const [fresh, remembered] = [explainAs({}), explainAs({ remembered: true })];
+  const [fresh, remembered, sample] = [explainAs({}), explainAs({ remembered: true }), explainAs({ sample: true })];
   // What is always the same is asked for once, unless that failed.
   const once = <T>(method: keyof Served) => {
     const kept = new Map<string, Promise<T>>();
@@ -35,7 +35,7 @@ export function clientOf(connection: Connection): EngineClient {
 
   return {
     validate,
-    explain: (configText, eventText, options) => (options?.remembered ? remembered : fresh)(configText, eventText),
+    explain: (configText, eventText, options) => (options?.sample ? sample : options?.remembered ? remembered : fresh)(configText, eventText),
     run: (configText, eventText, setup) => given(ask<RunReport | Failed>("run", [configText, eventText, setup], RUN_LIMIT_MS)),
     resume: (configText, setup) => given(ask<RunReport | Failed>("resume", [configText, setup], RUN_LIMIT_MS)),
     // A worker that was lost has nothing left to forget.

@@ -124,6 +124,8 @@ export interface Served {
 export interface ExplainOptions {
   /** With what the presses of Run left in the store; otherwise as a first login. */
   remembered?: boolean;
+  /** Asked by the form for sample values: a question of its own, which no other one replaces. */
+  sample?: boolean;
 }
 
 export interface Call {

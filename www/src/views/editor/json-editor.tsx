@@ -55,7 +55,7 @@ export function JsonEditor({ label, text, onChange, diagnostics, marks, extensio
           syntaxHighlighting(colours),
           look,
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.theme({ ".cm-content, .cm-gutter": { minHeight } }),
           // Tab indents, as in every code editor; Escape, then Tab leaves.
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),

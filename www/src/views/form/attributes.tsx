@@ -16,11 +16,10 @@ interface Props {
   path: Path;
   value: unknown;
   type: ServerType | undefined;
-  serverId: string;
 }
 
-export function Attributes({ path, value, type, serverId }: Props) {
-  const mapping = sampleValues.value.get(serverId);
+export function Attributes({ path, value, type }: Props) {
+  const mapping = sampleValues.value;
   if (value === undefined) return <TypesOwn path={path} type={type} mapping={mapping} />;
   const rows = Object.entries(fieldsOf(value));
   const rest = (mapping ?? []).filter(({ target, from }) => from === "template" && !(target in fieldsOf(value)));
@@ -61,7 +60,7 @@ export function Attributes({ path, value, type, serverId }: Props) {
       </table>
       <Problems found={problemsAt(path)} />
       <AddAttribute path={path} taken={rows.map(([name]) => name)} />
-      {mapping === undefined && <p class="hint">Sample values show once the configuration has no errors and the sample login names an application of this server.</p>}
+      {mapping === undefined && <p class="hint">Sample values show once the sample login is an event about a user.</p>}
     </>
   );
 }

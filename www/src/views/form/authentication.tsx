@@ -6,7 +6,6 @@ import { looksLikeSecret } from "../../share/looks";
 import { authenticationAs, fieldsFor, GRANTS, schemesOf, secretName, type AuthField } from "./auth-fields";
 import { ChoiceField, Framed, idOf, problemsAt, Problems, TextField } from "./field";
 import { providerOf } from "./providers";
-import { Words } from "./words";
 
 export function Authentication({ path, value, type, serverId }: { path: Path; value: unknown; type: ServerType | undefined; serverId: string }) {
   const authentication = fieldsOf(value);
@@ -29,22 +28,21 @@ export function Authentication({ path, value, type, serverId }: { path: Path; va
 function AuthInput({ field, path, value, where, serverId }: { field: AuthField; path: Path; value: unknown; where: string | undefined; serverId: string }) {
   const label = field.optional === true ? `${field.label} (optional)` : field.label;
   const words = where ?? field.hint;
-  const hint = words === undefined ? undefined : <Words text={words} />;
   if (field.kind === "secret" || field.kind === "secret-maybe") {
-    return <SecretField label={label} path={path} value={value} hint={hint} suggestion={secretName(serverId, field.name)} optional={field.optional === true} />;
+    return <SecretField label={label} path={path} value={value} hint={words} suggestion={secretName(serverId, field.name)} optional={field.optional === true} />;
   }
   if (field.kind === "where") {
     const choices = [
       { value: "basic", label: "in the Authorization header (Basic)" },
       { value: "body", label: "in the body" },
     ];
-    return <ChoiceField label={label} path={path} value={value} choices={choices} unset="as found out: header first" hint={hint} />;
+    return <ChoiceField label={label} path={path} value={value} choices={choices} unset="as found out: header first" hint={words} />;
   }
-  return <TextField label={label} path={path} value={value} hint={hint} mono required={field.optional !== true} />;
+  return <TextField label={label} path={path} value={value} hint={words} mono required={field.optional !== true} />;
 }
 
 /** The name under which the host finds it. The secret itself has no field here. */
-function SecretField({ label, path, value, hint, suggestion, optional }: { label: string; path: Path; value: unknown; hint: preact.ComponentChildren; suggestion: string; optional: boolean }) {
+function SecretField({ label, path, value, hint, suggestion, optional }: { label: string; path: Path; value: unknown; hint: string | undefined; suggestion: string; optional: boolean }) {
   if (typeof value === "string") {
     return (
       <div class="field" id={idOf(path)}>

@@ -6,6 +6,7 @@ import { pointerOf, textOf, type Path } from "../../model/shape";
 import { problems } from "../../model/state";
 import type { Problem } from "../../engine/protocol";
 import { CodeWords } from "../parts/code-words";
+import { Words } from "./words";
 
 export interface FieldProps {
   label: string;
@@ -65,7 +66,7 @@ export function Framed({ label, path, hint, bare = false, deep = false, children
       </label>
       {children({ id, "aria-describedby": `${id}.about`, "aria-invalid": invalid || undefined })}
       <div id={`${id}.about`} class="field-about">
-        {hint !== undefined && <p class="hint">{hint}</p>}
+        {hint !== undefined && <p class="hint">{typeof hint === "string" ? <Words text={hint} /> : hint}</p>}
         {found.length > 0 && <Problems found={found} />}
       </div>
     </div>

@@ -1,6 +1,5 @@
 // The configuration as a form; before there is one, a greeting.
 import { useEffect } from "preact/hooks";
-import { watchSampleValues } from "../../model/sample-values";
 import { broken, config, configText, problems } from "../../model/state";
 import "../../style/form.css";
 import { Applications } from "./applications";
@@ -13,7 +12,6 @@ import { Start } from "./start";
 import { Suggestions } from "./suggestions";
 
 export function FormView() {
-  useEffect(watchSampleValues, []);
   useEffect(loadCapabilities, []);
   if (configText.value.trim() === "") return <Start />;
   const shown = config.value;

@@ -1,6 +1,8 @@
 // One server, whole.
+import { useEffect } from "preact/hooks";
 import type { Server } from "../../engine/protocol";
 import { edit, renameServer } from "../../model/edit";
+import { watchSampleValues } from "../../model/sample-values";
 import { fieldsOf, textOf, type Path } from "../../model/shape";
 import { Attributes } from "./attributes";
 import { Authentication } from "./authentication";
@@ -23,6 +25,7 @@ const MODES = [
 export function ServerForm({ server, index }: { server: Partial<Server>; index: number }) {
   const path: Path = ["servers", index];
   const id = textOf(server.id);
+  useEffect(() => watchSampleValues(index), [index]);
   const provider = providerOf(server.type);
   const count = (value: unknown, what: string) => `${Object.keys(fieldsOf(value)).length} ${what}`;
   return (
@@ -34,7 +37,7 @@ export function ServerForm({ server, index }: { server: Partial<Server>; index: 
         <TextField label="Name (optional)" path={[...path, "name"]} value={server.name} />
         <TextField label="Description (optional)" path={[...path, "description"]} value={server.description} />
       </div>
-      <TextField label="URL" path={[...path, "url"]} value={server.url} mono required placeholder={provider?.url.example ?? "https://"} hint={provider && <Words text={provider.url.where} />} />
+      <TextField label="URL" path={[...path, "url"]} value={server.url} mono required placeholder={provider?.url.example ?? "https://"} hint={provider?.url.where} />
       <Authentication path={[...path, "authentication"]} value={server.authentication} type={server.type} serverId={id} />
       {provider !== undefined && <WhereToFind key={provider.type} provider={provider} open={textOf(server.url) === ""} />}
       <Section title="Attributes" at={[[...path, "attributes"]]} open summary={server.attributes === undefined ? "the type's own" : count(server.attributes, "mapped")}>
@@ -45,7 +48,7 @@ export function ServerForm({ server, index }: { server: Partial<Server>; index: 
                 <Words text={provider.userName} />
               </p>
             )}
-            <Attributes path={[...path, "attributes"]} value={server.attributes} type={server.type} serverId={id} />
+            <Attributes path={[...path, "attributes"]} value={server.attributes} type={server.type} />
           </>
         )}
       </Section>
