@@ -2,13 +2,14 @@
 // complain, and did anything ask for more than the page's own files?
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { crc32 } from "./crc32.mjs";
-import { deflateRawSync } from "node:zlib";
 import { chromium } from "playwright-core";
+import { linkOf, textOf } from "./link.mjs";
 import { serve } from "./server.mjs";
 
 // As little as possible of what a browser does by itself; the sandbox cannot be had as root.
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+export { linkOf, textOf };
 
 let browser;
 let site;
@@ -84,24 +85,24 @@ export async function open(page, state) {
 /** What the page says of what came in last. */
 export const arrived = (page, words) => page.locator(".arrival").filter({ hasText: words }).waitFor();
 
-/** A share link by other means than the page's. */
-export function linkOf({ config, event }) {
-  const bytes = deflateRawSync(JSON.stringify({ config: textOf(config), ...(event === undefined ? {} : { event: textOf(event) }) }));
-  const data = bytes.toString("base64url");
-  return `scimhook=1.${data.length}.${crc32(bytes).toString(16).padStart(8, "0")}.${data}`;
-}
-
-export const textOf = (value) => (typeof value === "string" ? value : `${JSON.stringify(value, undefined, 2)}\n`);
-
 /** A tab by its name; panes side by side or not. */
 export async function tab(page, name) {
-  await page.getByRole("tab", { name }).click();
+  const one = page.getByRole("tab", { name });
+  if ((await one.getAttribute("aria-selected")) !== "true") await one.click();
   await page.getByRole("tabpanel", { name }).waitFor();
   return page.getByRole("tabpanel", { name });
 }
 
 /** The sample login's text field. */
 export const eventField = (page) => page.getByLabel("Event", { exact: true });
+
+/** The JSON editor, when it is there. */
+export async function editor(page) {
+  await tab(page, /^JSON/);
+  const field = page.getByRole("textbox", { name: "Configuration, JSON" });
+  await field.waitFor();
+  return field;
+}
 
 /** The configuration as the page would hand it over. */
 export async function configOf(page) {
