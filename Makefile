@@ -27,7 +27,7 @@ BUNDLED := $(filter-out pkg/bundle.js pkg/core_wasm_base64.js pkg/scimhook_core.
 SIM_SOURCES := $(shell find src/sim -name '*.rs') src/lib.rs Cargo.toml Cargo.lock
 WWW_SOURCES := $(wildcard www/*.json www/*.html www/*.ts) $(shell find www/src -type f) pkg/testing.js pkg/host.js
 
-.PHONY: help setup build test check demo bench load mutants simulate www www-build clean
+.PHONY: help setup build test check demo bench load mutants simulate www www-build www-test clean
 
 help: ## Says what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -37,10 +37,13 @@ www: www-build ## Builds the config tester and serves it on this machine (PORT=4
 
 www-build: www/dist/index.html ## Builds the config tester's static files in www/dist
 
+www-test: setup www-build ## Tests the config tester, in Chromium and Firefox
+	@tests/browser/run.sh
+
 demo: build ## Runs the main job against a simulated provider (PROVIDER=aws|github|github-enterprise|salesforce|generic; DEMO=json for JSON)
 	@PROVIDER=$(PROVIDER) node tests/demo/demo.mjs
 
-test: setup build $(DENY) ## Everything, as CI does
+test: setup build www-build $(DENY) ## Everything, as CI does
 	@CARGO_DENY=$(DENY) tests/all.sh
 
 build: pkg/scimhook_core_bg.wasm pkg/bundle.js pkg/scimhook_sim_bg.wasm ## Builds the npm package in pkg/

@@ -24,3 +24,6 @@ node --test --test-reporter=spec tests/live/*.test.mjs
 step "demo"
 make --no-print-directory demo >/dev/null
 node tests/demo/check.mjs
+
+step "config tester: its modules, and the page in Chromium and Firefox"
+tests/browser/run.sh
