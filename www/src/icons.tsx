@@ -16,5 +16,4 @@ export const MoonIcon = icon("M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10
 export const ScreenIcon = icon("M4 5h16v11H4zM9 20h6M12 16v4");
 export const PlusIcon = icon("M12 5v14M5 12h14");
 export const CrossIcon = icon("m6 6 12 12M18 6 6 18");
-export const UpIcon = icon("m6 15 6-6 6 6");
-export const DownIcon = icon("m6 9 6 6 6-6");
+export const BinIcon = icon("M5 7h14M10 7V4.5h4V7M7 7l.8 12h8.4l.8-12M10.5 11v5M13.5 11v5");

@@ -1,9 +1,9 @@
 // Completion and hover, from the package's JSON Schema and from what the configuration and the sample login hold.
-import { snippet, type Completion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import { snippet, startCompletion, type Completion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { jsonLanguage } from "@codemirror/lang-json";
 import { syntaxTree } from "@codemirror/language";
 import type { EditorState, Extension } from "@codemirror/state";
-import { hoverTooltip } from "@codemirror/view";
+import { EditorView, hoverTooltip } from "@codemirror/view";
 import type { SyntaxNode } from "@lezer/common";
 import { parse } from "jsonc-parser";
 import { serversOf, textOf } from "../../model/shape";
@@ -13,8 +13,19 @@ import { childrenOf, nameOf, pathTo } from "./places";
 import { fieldsOfAll, resolve, schemasAt, type Schema } from "./schema";
 
 export function assist(root: Schema): Extension {
-  return [jsonLanguage.data.of({ autocomplete: (context: CompletionContext) => complete(context, root) }), hover(root)];
+  return [jsonLanguage.data.of({ autocomplete: (context: CompletionContext) => complete(context, root) }), hover(root), offerAtQuote];
 }
+
+/** A quote begins a name or a word; what can stand there is offered before its first letter. */
+const offerAtQuote = EditorView.updateListener.of(({ view, transactions }) => {
+  const typed = transactions.some((one) => {
+    let quote = false;
+    if (one.isUserEvent("input.type")) one.changes.iterChanges((_from, _to, _start, _end, text) => (quote ||= text.toString().startsWith('"')));
+    return quote;
+  });
+  // Not within the update that is still under way.
+  if (typed) queueMicrotask(() => startCompletion(view));
+});
 
 /** A text of any length is parsed leniently for its values; beyond this no help is worth the wait. */
 const LONGEST = 300_000;
@@ -24,7 +35,7 @@ function complete(context: CompletionContext, root: Schema): CompletionResult | 
   if (state.doc.length > LONGEST) return null;
   const node = syntaxTree(state).resolveInner(pos, -1);
   const inText = node.name === "String" || node.name === "PropertyName";
-  const word = context.matchBefore(/[\w$.:-]*/);
+  const word = context.matchBefore(/"?[\w$.:-]*/);
   if (!inText && !context.explicit && (word === null || word.from === word.to)) return null;
 
   const from = inText ? node.from : (word?.from ?? pos);
@@ -36,9 +47,23 @@ function complete(context: CompletionContext, root: Schema): CompletionResult | 
       ? names(state, node, root, value)
       : values(state, node, root, value);
   if (options.length === 0) return null;
-  // The closing quote that closeBrackets put there is replaced, too.
-  const to = inText ? Math.max(node.to, pos) : pos;
-  return { from, to, options: options.map((option) => ({ ...option, ...(inText ? { label: option.label } : {}) })), filter: true, validFor: /^"?[\w$.:[\] -]*"?$/ };
+  // Asked for on a word that is whole already: for what could stand there instead.
+  const whole = context.explicit && inText && options.some(({ label }) => label === state.sliceDoc(node.from, node.to));
+  return { from, options: options.map(toTheQuote), filter: !whole, ...(whole ? {} : { validFor: /^"?[\w$.:[\] -]*$/ }) };
+}
+
+/** What is chosen replaces the text up to its closing quote, which is there since quotes come in pairs. */
+function toTheQuote(option: Completion): Completion {
+  const { apply = option.label } = option;
+  return {
+    ...option,
+    apply(view, completion, from, to) {
+      const node = syntaxTree(view.state).resolveInner(to, -1);
+      const end = node.name === "String" || node.name === "PropertyName" ? Math.max(node.to, to) : to;
+      if (typeof apply === "function") apply(view, completion, from, end);
+      else view.dispatch({ changes: { from, to: end, insert: apply }, selection: { anchor: from + apply.length }, userEvent: "input.complete" });
+    },
+  };
 }
 
 function objectOf(node: SyntaxNode): SyntaxNode | null {

@@ -7,7 +7,7 @@ import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from "@codemi
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Annotation, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { colours, look } from "./look";
 
 export interface JsonEditorProps {
@@ -32,6 +32,8 @@ export function JsonEditor({ label, text, onChange, diagnostics, marks, extensio
   const view = useRef<EditorView | undefined>(undefined);
   const change = useRef(onChange);
   change.current = onChange;
+  /** What is in the editor, as it was last told or heard: the same text is not read again. */
+  const held = useRef(text);
 
   useEffect(() => {
     if (frame.current === null) return;
@@ -60,7 +62,10 @@ export function JsonEditor({ label, text, onChange, diagnostics, marks, extensio
           // Tab indents, as in every code editor; Escape, then Tab leaves.
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged && !update.transactions.some((one) => one.annotation(fromOutside))) change.current(update.state.doc.toString());
+            if (update.docChanged && !update.transactions.some((one) => one.annotation(fromOutside))) {
+              held.current = update.state.doc.toString();
+              change.current(held.current);
+            }
           }),
           extensions,
         ],
@@ -73,10 +78,12 @@ export function JsonEditor({ label, text, onChange, diagnostics, marks, extensio
     };
   }, []);
 
-  useEffect(() => {
+  // With the drawing, not after it: by then another key may have been pressed, and `text` be the older one.
+  useLayoutEffect(() => {
     const made = view.current;
-    if (made === undefined) return;
+    if (made === undefined || held.current === text) return;
     const difference = differenceOf(made.state.doc.toString(), text);
+    held.current = text;
     if (difference === undefined) return;
     made.dispatch({ changes: difference, annotations: fromOutside.of(true) });
   }, [text]);

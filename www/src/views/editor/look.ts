@@ -4,7 +4,7 @@ import { EditorView } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 export const look = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "var(--card)", fontSize: "0.8125rem", maxHeight: "calc(100vh - 12rem)" },
+  "&": { color: "var(--ink)", backgroundColor: "var(--card)", fontSize: "0.8125rem", maxHeight: "max(20rem, calc(100vh - 19rem))" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55", overflow: "auto" },
   ".cm-content": { caretColor: "var(--ink)", paddingBlock: "0.5rem" },

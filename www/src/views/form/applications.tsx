@@ -1,6 +1,6 @@
 // Whose logins provision where.
 import type { Application, Config } from "../../engine/protocol";
-import { CrossIcon, PlusIcon } from "../../icons";
+import { BinIcon, PlusIcon } from "../../icons";
 import { append, edit } from "../../model/edit";
 import { freeId } from "../../model/new-server";
 import { applicationsOf, listOf, serversOf, textOf, type Path } from "../../model/shape";
@@ -52,7 +52,7 @@ function ApplicationCard({ application, index, ids }: { application: Partial<App
       <div class="card-head">
         <h4>{title}</h4>
         <button type="button" class="button button-quiet button-icon" aria-label={`Remove the application ${title}`} onClick={() => edit(path, undefined, `remove the application ${title}`)}>
-          <CrossIcon />
+          <BinIcon />
         </button>
       </div>
       <div class="grid-2">

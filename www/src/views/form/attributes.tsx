@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { engine } from "../../engine/client";
 import type { ServerType } from "../../engine/protocol";
-import { CrossIcon, PlusIcon } from "../../icons";
+import { BinIcon, PlusIcon } from "../../icons";
 import { edit, rename } from "../../model/edit";
 import { sampleValues, type Mapped } from "../../model/sample-values";
 import { fieldsOf, isFields, type Path } from "../../model/shape";
@@ -86,7 +86,7 @@ function Row({ path, target, source, others, mapped, reached }: { path: Path; ta
       </td>
       <td>
         <button type="button" class="button button-quiet button-icon" aria-label={`Remove ${target}`} onClick={() => edit(path, undefined, `remove ${target}`)}>
-          <CrossIcon />
+          <BinIcon />
         </button>
       </td>
     </tr>
@@ -104,6 +104,8 @@ function AddAttribute({ path, taken }: { path: Path; taken: string[] }) {
     edit([...path, target], "", `add ${target}`);
     setName("");
     announce(`${target} added; give its source.`);
+    // Once it is drawn.
+    setTimeout(() => document.getElementById(idOf([...path, target]))?.querySelector<HTMLInputElement>("td input")?.focus(), 50);
   };
   return (
     <form class="add-row" onSubmit={add}>

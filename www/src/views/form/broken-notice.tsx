@@ -8,7 +8,8 @@ export function BrokenNotice({ inJson = false }: { inJson?: boolean }) {
   if (problem === undefined) return null;
   const place = problem.from;
   return (
-    <div class="notice notice-bad" role="status">
+    // Said aloud where nobody is typing the JSON; there it would be said at every key.
+    <div class="notice notice-bad" role={inJson ? undefined : "status"}>
       <p>
         <strong>{problem.code === "bad-json" ? "This is not JSON" : "This is no configuration"}</strong>: <CodeWords text={problem.message} />.
         {problem.help !== undefined && (

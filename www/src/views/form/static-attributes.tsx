@@ -1,6 +1,6 @@
 // The same value for everybody: any JSON, mostly a word.
 import { useEffect, useState } from "preact/hooks";
-import { CrossIcon, PlusIcon } from "../../icons";
+import { BinIcon, PlusIcon } from "../../icons";
 import { at, edit, rename } from "../../model/edit";
 import { fieldsOf, type Path } from "../../model/shape";
 import { announce } from "../../model/state";
@@ -31,7 +31,7 @@ export function StaticAttributes({ path, value }: { path: Path; value: unknown }
           />
           <JsonValue path={[...path, target]} value={given} target={target} />
           <button type="button" class="button button-quiet button-icon" aria-label={`Remove ${target}`} onClick={() => edit(rows.length === 1 ? path : [...path, target], undefined, `remove ${target}`)}>
-            <CrossIcon />
+            <BinIcon />
           </button>
         </div>
       ))}
