@@ -1,6 +1,6 @@
 // What a person does by mistake: said plainly, the last good state kept, the page alive.
 import assert from "node:assert/strict";
-import { configOf, editor, eventField, open, person, tab, textOf } from "./harness.mjs";
+import { arrived, configOf, editor, eventField, open, person, tab, textOf } from "./harness.mjs";
 import { config, large, login } from "./scene.mjs";
 
 const state = { config, event: login() };
@@ -48,14 +48,18 @@ person("a paste of 5 MB is refused as a configuration, the page answers at once,
   assert.equal(await configOf(page), textOf(config));
 });
 
-person("5 MB as a login are told as well", { begin: false }, async ({ page }) => {
+person("a paste of 5 MB is no login: it is not taken, and what was there stays", { begin: false }, async ({ page }) => {
   await open(page, state);
   const panel = await tab(page, "Login");
   await eventField(page).focus();
   await page.keyboard.press("Control+a");
   await page.evaluate(() => navigator.clipboard.writeText(`{"user": "${"x".repeat(5_000_000)}"}`));
   await page.keyboard.press("Control+v");
-  await panel.getByText(/a text of 5\.0 million characters; an event has at most one million/).waitFor();
+  await arrived(page, "What was pasted has 5.0 million characters; an event has at most one million. Nothing was changed.");
+  assert.equal(await eventField(page).inputValue(), textOf(login()));
+  // By other ways than the clipboard it is told, and can be taken back.
+  await eventField(page).fill(`{"user": "${"x".repeat(1_100_000)}"}`);
+  await panel.getByText(/a text of 1\.1 million characters; an event has at most one million/).waitFor();
   await page.keyboard.press("Control+z");
   assert.equal(await eventField(page).inputValue(), textOf(login()));
 });

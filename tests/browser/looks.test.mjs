@@ -103,6 +103,7 @@ person("the keyboard reaches everything, the focus is seen, and nothing holds it
   }
   assert.deepEqual(unseen, []);
   // Tabs by arrows, undo by keys.
+  await tab(page, "Explain");
   await page.getByRole("tab", { name: "Explain" }).focus();
   await page.keyboard.press("ArrowRight");
   await page.getByRole("tabpanel", { name: "Run" }).waitFor();

@@ -1,8 +1,9 @@
 // What comes into the page: a share link in the address, what was kept from last time, a file. Refused ones change
 // nothing; taken ones are one step that can be undone.
 import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import { followConfig } from "../events/follow";
 import { announce, config, configText, eventText, setBoth, setConfig, setEvent } from "../model/state";
-import { readFile } from "./files";
+import { MOST_BYTES, readFile } from "./files";
 import { keep, recall } from "./keep";
 import { decodeLink, isLink } from "./link";
 
@@ -32,6 +33,7 @@ export async function arrive(): Promise<void> {
     configText.value = kept.config;
     eventText.value = kept.event ?? "";
   }
+  followConfig();
   keepWhileWorking();
   globalThis.addEventListener("hashchange", () => void openLink());
   await openLink();
@@ -60,6 +62,13 @@ export async function bringFile(file: File): Promise<void> {
     setEvent(brought.text, `import ${file.name}`);
     tell("good", `The login in \`${file.name}\` is here${brought.platform === "scimhook" ? "" : `, converted from the shape of ${brought.platform}`}`, brought.notes);
   }
+}
+
+/** Larger than anything the plugin takes, it would only hold the page up: not even shown. True where that was so. */
+export function refusePaste(text: string): boolean {
+  if (text.length <= MOST_BYTES) return false;
+  tell("bad", `What was pasted has ${(text.length / 1e6).toFixed(1)} million characters; an event has at most one million`, ["Nothing was changed"]);
+  return true;
 }
 
 /** Long enough after the last key that saving is never felt, short enough that a closed tab loses a word at most. */

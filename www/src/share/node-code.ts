@@ -6,6 +6,9 @@ export interface NodeCode {
   variables: { secret: string; variable: string }[];
 }
 
+/** Of a configuration with many servers a list would be longer than the code. */
+const SHOWN = 6;
+
 export function nodeCode(config: unknown, application: string): NodeCode {
   const variables = secretNames(config).map((secret) => ({ secret, variable: secret.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_") }));
   const code = `import { readFileSync } from "node:fs";
@@ -17,7 +20,7 @@ const hook = new ScimHook(
   createHost({
     fetch,
     state: memoryStore(), // several processes: scimhook/state/redis
-    secrets: process.env,${variables.length === 0 ? "" : ` // ${variables.map(({ variable }) => variable).join(", ")}`}
+    secrets: process.env,${variables.slice(0, SHOWN).map(({ variable }) => ` // ${variable}`).join("\n                        ")}
   }),
 );
 

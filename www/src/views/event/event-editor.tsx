@@ -1,4 +1,5 @@
 import { eventText, setEvent } from "../../model/state";
+import { refusePaste } from "../../share/arrivals";
 
 /** A plain text field: a login is short, and the tab key should leave it. */
 export function EventEditor() {
@@ -14,6 +15,7 @@ export function EventEditor() {
         wrap="off"
         value={eventText.value}
         placeholder='{ "application": "console", "user": { "id": "u-1", … } }'
+        onPaste={(paste) => refusePaste(paste.clipboardData?.getData("text/plain") ?? "") && paste.preventDefault()}
         onInput={(input) => setEvent(input.currentTarget.value, "edit the sample login")}
       />
     </label>

@@ -1,6 +1,7 @@
 // The sample login: ready-made, pasted, or converted from another platform's shape.
 import { useState } from "preact/hooks";
-import { adapters, samples } from "../../events";
+import { adapters, samples, type SampleEvent } from "../../events";
+import { written } from "../../events/follow";
 import { announce, config, eventText, setEvent } from "../../model/state";
 import { findSecrets } from "../../share/secrets";
 import { CodeWords } from "../parts/code-words";
@@ -108,7 +109,7 @@ function Look({ look, convert }: { look: ReturnType<typeof lookAt>; convert: () 
             The configuration has no application <code>{look.application}</code>: nobody is provisioned there.
           </p>
           {look.known.slice(0, 5).map((id) => (
-            <button key={id} type="button" class="button" onClick={() => setEvent(written(look.as(id)), `log in to ${id}`)}>
+            <button key={id} type="button" class="button" onClick={() => setEvent(written(look.as(id) as SampleEvent), `log in to ${id}`)}>
               Make it <code>{id}</code>
             </button>
           ))}
@@ -137,8 +138,4 @@ function Flagged({ text }: { text: string }) {
       ). The plugin does not need it, and it is neither kept nor shared.
     </p>
   );
-}
-
-function written(event: unknown): string {
-  return `${JSON.stringify(event, undefined, 2)}\n`;
 }
