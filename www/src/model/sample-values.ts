@@ -13,9 +13,12 @@ export const sampleValues = signal<Mapped[] | undefined>(undefined);
 
 const PAUSE_MS = 150;
 
+let watched = -1;
+
 /** While the server's form is open. */
 export function watchSampleValues(index: number): () => void {
-  sampleValues.value = undefined;
+  if (watched !== index) sampleValues.value = undefined;
+  watched = index;
   return effect(() => {
     const server = serversOf(config.value)[index];
     const event = eventText.value;

@@ -19,7 +19,7 @@ export function Applications({ config }: { config: Config }) {
   };
   return (
     <section aria-labelledby="applications-title">
-      <h3 id="applications-title">Applications</h3>
+      <h2 id="applications-title">Applications</h2>
       <p class="hint">Who signs in to one of these is provisioned at its servers.</p>
       <Problems found={problemsAt(["applications"])} />
       <FirstOfMany items={applications} at={20} what="applications">
@@ -50,7 +50,7 @@ function ApplicationCard({ application, index, ids }: { application: Partial<App
   return (
     <article class="card application-card">
       <div class="card-head">
-        <h4>{title}</h4>
+        <h3>{title}</h3>
         <button type="button" class="button button-quiet button-icon" aria-label={`Remove the application ${title}`} onClick={() => edit(path, undefined, `remove the application ${title}`)}>
           <BinIcon />
         </button>

@@ -3,11 +3,19 @@ import { useState } from "preact/hooks";
 import { pointerOf, type Path } from "../../model/shape";
 import { problems } from "../../model/state";
 
+/** Which parts were opened or folded; kept while the form is away behind another tab. */
+const folds = new Map<string, boolean>();
+
 /** A part of the form that can be folded; folded, it says what is in it and whether something is wrong there. */
 export function Section({ title, summary, at, open = false, children }: { title: string; summary?: string; at: Path[]; open?: boolean; children(): ComponentChildren }) {
-  const [shown, setShown] = useState(open);
+  const name = title + at.map(pointerOf).join();
+  const [shown, setShown] = useState(folds.get(name) ?? open);
+  const toggle = (next: boolean) => {
+    folds.set(name, next);
+    setShown(next);
+  };
   return (
-    <details class="section" open={shown} onToggle={({ currentTarget }) => setShown(currentTarget.open)}>
+    <details class="section" open={shown} onToggle={({ currentTarget }) => toggle(currentTarget.open)}>
       <summary>
         <h4>{title}</h4> {!shown && summary !== undefined && <span class="muted">{summary}</span>} {!shown && <ProblemMark at={at} />}
       </summary>

@@ -1,6 +1,6 @@
 // The servers: one open, the others a line each, so that two hundred are no burden.
 import { signal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { Config, Server, ServerType } from "../../engine/protocol";
 import { PlusIcon } from "../../icons";
 import { append, edit } from "../../model/edit";
@@ -36,14 +36,14 @@ export function Servers({ config }: { config: Config }) {
   return (
     <section aria-labelledby="servers-title">
       <div class="section-head">
-        <h3 id="servers-title">Servers</h3>
+        <h2 id="servers-title">Servers</h2>
         {servers.length > MANY && <input type="search" aria-label="Find a server" placeholder={`find one of ${servers.length}`} value={filter} data-own-undo onInput={({ currentTarget }) => setFilter(currentTarget.value)} />}
       </div>
       <Problems found={problemsAt(["servers"])} />
       {servers.map((server, index) => (wanted === "" || matches(server) ? <ServerCard key={index} server={server} index={index} config={config} /> : null))}
       {adding ? (
         <div class="card">
-          <h4>Which provider?</h4>
+          <h3>Which provider?</h3>
           <ProviderChoice choose={(type) => void add(type)} />
           <button type="button" class="button button-quiet" onClick={() => setAdding(false)}>
             Cancel
@@ -60,8 +60,32 @@ export function Servers({ config }: { config: Config }) {
 
 function ServerCard({ server, index, config }: { server: Partial<Server>; index: number; config: Config }) {
   const isOpen = open.value === index;
+  const title = textOf(server.name) || textOf(server.id) || `server ${index + 1}`;
+  const type = providerOf(server.type)?.name ?? textOf(server.type);
+  // The same until something of it changes: typing in one server does not draw the heads of all the others.
+  const head = useMemo(() => <ServerHead title={title} type={type} index={index} isOpen={isOpen} />, [title, type, index, isOpen]);
+  return (
+    <article class="card server-card">
+      {head}
+      {isOpen && <ServerBody server={server} index={index} title={title} config={config} />}
+    </article>
+  );
+}
+
+function ServerHead({ title, type, index, isOpen }: { title: string; type: string; index: number; isOpen: boolean }) {
+  return (
+    <h3 class="server-head">
+      <button type="button" aria-expanded={isOpen} aria-controls={isOpen ? `server-${index}` : undefined} onClick={() => void (open.value = isOpen ? -1 : index)}>
+        <span class="server-title">{title}</span>
+        <span class="muted">{type}</span>
+        <ProblemMark at={[["servers", index]]} />
+      </button>
+    </h3>
+  );
+}
+
+function ServerBody({ server, index, title, config }: { server: Partial<Server>; index: number; title: string; config: Config }) {
   const id = textOf(server.id);
-  const title = textOf(server.name) || id || `server ${index + 1}`;
   const named = applicationsOf(config).filter(({ servers }) => listOf(servers).includes(id));
   const remove = () => {
     edit(["servers", index], undefined, `remove ${title}`);
@@ -69,25 +93,14 @@ function ServerCard({ server, index, config }: { server: Partial<Server>; index:
     announce(`${title} removed. Undo brings it back.`);
   };
   return (
-    <article class="card server-card">
-      <h4 class="server-head">
-        <button type="button" aria-expanded={isOpen} aria-controls={`server-${index}`} onClick={() => void (open.value = isOpen ? -1 : index)}>
-          <span class="server-title">{title}</span>
-          <span class="muted">{providerOf(server.type)?.name ?? textOf(server.type)}</span>
-          <ProblemMark at={[["servers", index]]} />
+    <div id={`server-${index}`}>
+      <ServerForm key={index} server={server} index={index} />
+      <div class="server-foot">
+        <span class="hint">{named.length === 0 ? "No application refers to it: nobody is provisioned here." : `For ${named.map((one) => textOf(one.name) || textOf(one.id)).join(", ")}.`}</span>
+        <button type="button" class="button button-quiet button-danger" onClick={remove}>
+          Remove this server
         </button>
-      </h4>
-      {isOpen && (
-        <div id={`server-${index}`}>
-          <ServerForm server={server} index={index} />
-          <div class="server-foot">
-            <span class="hint">{named.length === 0 ? "No application refers to it: nobody is provisioned here." : `For ${named.map((one) => textOf(one.name) || textOf(one.id)).join(", ")}.`}</span>
-            <button type="button" class="button button-quiet button-danger" onClick={remove}>
-              Remove this server
-            </button>
-          </div>
-        </div>
-      )}
-    </article>
+      </div>
+    </div>
   );
 }
