@@ -91,6 +91,8 @@ function show({ config, event }: Shot): void {
     eventText.value = event;
     steps.value += 1;
   });
+  // Read at each step: the last good one may be shown by nobody just now, and is wanted later.
+  good.peek();
 }
 
 /** What the live region says. A new object each time, so that the same words twice are said twice. */
