@@ -8,7 +8,7 @@ export function EventEditor() {
       <span class="label">Event</span>
       <textarea
         class="mono"
-        rows={16}
+        rows={20}
         spellcheck={false}
         autocapitalize="off"
         autocomplete="off"

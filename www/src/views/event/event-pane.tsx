@@ -36,7 +36,7 @@ export function EventPane() {
           </button>
         ))}
       </div>
-      <p class="hint sample-note">{chosen === undefined ? "An event of your own." : <CodeWords text={chosen.note} />}</p>
+      <p class="hint sample-note">{chosen === undefined ? (text.trim() === "" ? "Take one, or paste one." : "An event of your own.") : <CodeWords text={chosen.note} />}</p>
       <EventEditor />
       <Look look={look} convert={convert} />
       {notes?.text === text && (
