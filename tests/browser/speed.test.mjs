@@ -11,11 +11,20 @@ const FIRST_LOAD = 700_000; // bytes, gzipped, plugin and simulators included
 const INTERACTIVE_MS = 1_500;
 const KEY_MS = 50;
 
-/** Other work on this machine can only make a measurement worse: the best of some counts. */
-async function bestOf(times, measure) {
+/**
+ * The best of some times, in milliseconds of a machine that has nothing else to do: each is divided by how much longer
+ * than its own share of the processor a loop takes right after it. Good enough ends it.
+ */
+async function bestOf(times, enough, measure) {
   let best = Infinity;
-  for (let at = 0; at < times; at++) best = Math.min(best, await measure());
-  return best;
+  for (let at = 0; at < times && best >= enough; at++) {
+    const took = await measure();
+    const [began, used] = [performance.now(), process.cpuUsage()];
+    while (process.cpuUsage(used).user < 100_000);
+    const { user, system } = process.cpuUsage(used);
+    best = Math.min(best, took / Math.max(1, (performance.now() - began) / ((user + system) / 1000)));
+  }
+  return Math.round(best);
 }
 
 person("the first load, with plugin and simulators, is under 700 kB gzipped", { begin: false }, async ({ page, t }) => {
@@ -34,7 +43,7 @@ person("the first load, with plugin and simulators, is under 700 kB gzipped", { 
 });
 
 person("the page is interactive within 1.5 s, engine and all", { begin: false }, async ({ fresh, t }) => {
-  const best = await bestOf(4, async () => {
+  const best = await bestOf(6, INTERACTIVE_MS, async () => {
     const { context, page } = await fresh();
     const began = Date.now();
     await page.goto(address(), { waitUntil: "commit" });
@@ -49,17 +58,19 @@ person("the page is interactive within 1.5 s, engine and all", { begin: false },
   assert.ok(best < INTERACTIVE_MS, `${best} ms`);
 });
 
-/** The longest task while `type` types, in milliseconds; 0 where none was long enough to be noted (50 ms). */
+/** The longest task of the page's thread while `type` types, in milliseconds of its own work, drawing included. */
 async function longestTask(page, type) {
+  // What begins with the page or the view is over then.
   await page.waitForTimeout(500);
-  await page.evaluate(() => {
-    globalThis.tasks = [];
-    globalThis.taskObserver = new PerformanceObserver((list) => globalThis.tasks.push(...list.getEntries().map(({ duration }) => duration)));
-    globalThis.taskObserver.observe({ type: "longtask" });
-  });
+  const browser = page.context().browser();
+  await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline", "__metadata"] });
   await type();
   await page.waitForTimeout(300);
-  return page.evaluate(() => (globalThis.taskObserver.disconnect(), Math.max(0, ...globalThis.tasks)));
+  const { traceEvents } = JSON.parse(await browser.stopTracing());
+  const main = new Set(traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain").map(({ pid, tid }) => `${pid} ${tid}`));
+  const tasks = traceEvents.filter(({ name, ph, pid, tid, tdur }) => /RunTask$/.test(name) && ph === "X" && tdur !== undefined && main.has(`${pid} ${tid}`));
+  assert.ok(tasks.length > 20, `${tasks.length} tasks were seen`);
+  return Math.max(...tasks.map(({ tdur }) => tdur / 1000));
 }
 
 for (const [where, field] of [
@@ -73,15 +84,13 @@ for (const [where, field] of [
       await explain.getByText(/^At aws, /).first().waitFor();
     }
     await field(page);
-    const longest = await bestOf(3, () =>
-      longestTask(page, async () => {
-        await page.keyboard.press("Control+Home");
-        await page.keyboard.press("End");
-        // As fast as people type.
-        await page.keyboard.type('"description": "a note", ', { delay: 70 });
-      }),
-    );
-    t.diagnostic(`longest task ${longest} ms`);
+    const longest = await longestTask(page, async () => {
+      await page.keyboard.press("Control+Home");
+      await page.keyboard.press("End");
+      // As fast as people type.
+      await page.keyboard.type('"description": "a note", ', { delay: 70 });
+    });
+    t.diagnostic(`longest task ${longest.toFixed(1)} ms`);
     assert.ok(longest < KEY_MS, `${longest} ms`);
   });
 }
