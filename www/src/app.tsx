@@ -4,10 +4,14 @@ import { Header } from "./header";
 import { problems, redo, said, undo } from "./model/state";
 import { Tabs, type TabItem } from "./tabs";
 import { EditorTab } from "./views/editor/editor-tab";
+import { EventPane } from "./views/event/event-pane";
 import { ExplainView } from "./views/explain/explain-view";
 import { FormView } from "./views/form/form-view";
 import { MatrixView } from "./views/matrix/matrix-view";
 import { RunView } from "./views/run/run-view";
+import { ArrivalNotice } from "./views/share/arrival-notice";
+import { DropZone } from "./views/share/drop-zone";
+import { SharePanel } from "./views/share/share-panel";
 import { configTab, onlyTab, resultTab, wide } from "./where";
 
 const CONFIG: TabItem[] = [
@@ -15,9 +19,11 @@ const CONFIG: TabItem[] = [
   { id: "json", title: "JSON", view: EditorTab, mark: ProblemCount },
 ];
 const RESULTS: TabItem[] = [
+  { id: "login", title: "Login", view: EventPane },
   { id: "explain", title: "Explain", view: ExplainView },
   { id: "run", title: "Run", view: RunView },
   { id: "matrix", title: "Support", view: MatrixView },
+  { id: "share", title: "Take away", view: SharePanel },
 ];
 
 export function App() {
@@ -31,6 +37,7 @@ export function App() {
         To the configuration
       </a>
       <Header />
+      <ArrivalNotice />
       <main id="main" tabIndex={-1} class={wide.value ? "panes panes-two" : "panes"}>
         {wide.value ? (
           <>
@@ -48,6 +55,7 @@ export function App() {
         )}
       </main>
       <LiveRegion />
+      <DropZone />
     </>
   );
 }
