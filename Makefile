@@ -28,16 +28,25 @@ WASM_FEATURES := --enable-bulk-memory --enable-nontrapping-float-to-int --enable
 SOURCES := $(shell find src -name '*.rs' -not -path 'src/sim/*') Cargo.toml Cargo.lock
 BUNDLED := $(filter-out pkg/bundle.js pkg/core_wasm_base64.js pkg/scimhook_core.js pkg/scimhook_sim.js, $(wildcard pkg/*.js))
 SIM_SOURCES := $(shell find src/sim -name '*.rs') src/lib.rs Cargo.toml Cargo.lock
+WWW_SOURCES := $(wildcard www/*.json www/*.html www/*.ts) $(shell find www/src -type f) pkg/testing.js pkg/host.js
 
-.PHONY: help setup build test check demo bench load mutants simulate fuzz clean
+.PHONY: help setup build test check demo bench load mutants simulate fuzz www www-build www-test clean
 
 help: ## Says what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+www: www-build ## Builds the config tester and serves it on this machine (PORT=4173)
+	@cd www && exec node_modules/.bin/vite preview --host 127.0.0.1 --port $(or $(PORT),4173)
+
+www-build: www/dist/index.html ## Builds the config tester's static files in www/dist
+
+www-test: setup www-build ## Tests the config tester, in Chromium and Firefox
+	@tests/browser/run.sh
 
 demo: build ## Runs the main job against a simulated provider (PROVIDER=aws|github|github-enterprise|salesforce|generic; DEMO=json for JSON)
 	@PROVIDER=$(PROVIDER) node tests/demo/demo.mjs
 
-test: setup build $(DENY) ## Everything, as CI does
+test: setup build www-build $(DENY) ## Everything, as CI does
 	@CARGO_DENY=$(DENY) tests/all.sh
 
 build: pkg/scimhook_core_bg.wasm pkg/bundle.js pkg/scimhook_sim_bg.wasm ## Builds the npm package in pkg/
@@ -63,11 +72,19 @@ fuzz: ## Fuzzes everything that reads what others write, two targets at a time (
 setup: tests/node_modules/.stamp ## Installs tools and test dependencies
 
 clean: ## Removes what was built
-	rm -rf target pkg/scimhook_core* pkg/scimhook_sim* pkg/core_wasm_base64.js pkg/bundle.js tests/node_modules tests/.venv
+	rm -rf target www/dist www/node_modules pkg/scimhook_core* pkg/scimhook_sim* pkg/core_wasm_base64.js pkg/bundle.js tests/node_modules tests/.venv
 
 tests/node_modules/.stamp: tests/package-lock.json tests/requirements.txt tests/setup.mjs
 	@tests/tools.sh
 	@node tests/setup.mjs
+	@touch $@
+
+www/node_modules/.stamp: www/package-lock.json
+	@cd www && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+www/dist/index.html: www/node_modules/.stamp $(WWW_SOURCES) pkg/scimhook_core_bg.wasm pkg/bundle.js pkg/scimhook_sim_bg.wasm
+	@cd www && npm run --silent build
 	@touch $@
 
 $(BINDGEN): ; @tests/tools.sh bindgen $(BINDGEN_VERSION) $(BINDGEN_HOME)

@@ -29,3 +29,6 @@ tests/fuzz/run.sh 20
 step "demo"
 make --no-print-directory demo >/dev/null
 node tests/demo/check.mjs
+
+step "config tester: its modules, and the page in Chromium and Firefox"
+tests/browser/run.sh
