@@ -377,6 +377,11 @@ impl Visit<'_> {
         )
     }
 
+    /// A write was answered with something else: it may have been done all the same.
+    pub(super) fn garbled(&self) -> Stop {
+        Stop { unclear: true, ..Stop::failed(self.unreadable()) }
+    }
+
     /// A stop for a reply that no further try would change.
     pub fn refused(&self, reply: &Reply, sent: Option<&Value>) -> Stop {
         let failure = self.failure(reply, sent);

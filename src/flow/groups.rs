@@ -160,11 +160,9 @@ impl Visit<'_> {
                 Some(GroupState::Unavailable(at)) if self.still_unavailable(*at) => {
                     Slot::Done(Standing::Unavailable(*at))
                 }
-                Some(GroupState::Unavailable(_)) | None => Slot::Running(Box::pin(async move {
-                    match self.load_group(&group.name).await {
-                        Some(id) => Standing::Known(id),
-                        None => self.look_for_group(&group.name).await,
-                    }
+                Some(GroupState::Unclear(Some(id))) => Slot::Done(Standing::Known(id.clone())),
+                Some(GroupState::Unclear(None) | GroupState::Unavailable(_)) | None => Slot::Running(Box::pin(async move {
+                    self.group_id(&group.name).await
                 })),
             });
         }
@@ -175,6 +173,14 @@ impl Visit<'_> {
     fn still_unavailable(&self, at: u64) -> bool {
         let trusted = self.server.policy.recheck_after_ms;
         trusted == 0 || self.port.now().saturating_sub(at) <= trusted
+    }
+
+    /// The remembered group of a name, else looked up.
+    async fn group_id(&self, name: &str) -> Standing {
+        match self.load_group(name).await {
+            Some(id) => Standing::Known(id),
+            None => self.look_for_group(name).await,
+        }
     }
 
     /// Looks a group up by name, and remembers its id.
@@ -190,7 +196,8 @@ impl Visit<'_> {
                 Class::Conflict,
                 format!("`{}` has more than one group of that name", self.server.id),
             ))),
-            Err(stop) => Standing::Failed(stop),
+            // Looking does nothing that could be unclear.
+            Err(stop) => Standing::Failed(Stop { unclear: false, ..stop }),
         }
     }
 
@@ -216,8 +223,8 @@ impl Visit<'_> {
                 }
             });
         }
-        for (group, id) in leave.into_iter().filter(|_| !planted::is(4)) {
-            work.push(Slot::Running(Box::pin(async move { self.leave(group, id, user).await })));
+        for group in leave.into_iter().filter(|_| !planted::is(4)) {
+            work.push(Slot::Running(Box::pin(async move { self.leave(group, user).await })));
         }
         let steps = join_rest(work).await;
         let mut synced =
@@ -237,7 +244,7 @@ impl Visit<'_> {
     }
 
     /// What the link holds beside the wanted groups: what stays as it is, and what the user is to leave.
-    fn others(&self, wanted: &[(Wanted, Standing)], linked: &[Group]) -> (Vec<Group>, Vec<(Group, String)>) {
+    fn others(&self, wanted: &[(Wanted, Standing)], linked: &[Group]) -> (Vec<Group>, Vec<Group>) {
         let (mut stay, mut leave) = (Vec::new(), Vec::new());
         let mut pairs = linked.iter().zip(wanted);
         if linked.len() == wanted.len() && pairs.all(|(known, (group, _))| known.name == group.name) {
@@ -251,20 +258,15 @@ impl Visit<'_> {
             }
         }
         for group in linked.iter().filter(|group| !desired.contains(&group.name)) {
-            let left = match (&group.state, self.server.groups.mode) {
-                (GroupState::Member(id), GroupsMode::Mirror) => {
-                    self.manages_linked(&group.name).then_some(id)
-                }
-                (GroupState::Member(_), GroupsMode::Add | GroupsMode::Off)
-                | (GroupState::Unavailable(_), _) => None,
-            };
-            match left {
+            match &group.state {
+                GroupState::Unavailable(_) => {}
                 // Under another name it is wanted still: renamed, not left.
-                Some(id) if desired_ids.contains(id) => {}
-                Some(id) => leave.push((group.clone(), id.clone())),
-                None if group.id().is_some_and(|id| desired_ids.contains(id)) => {}
-                None if group.id().is_none() => {}
-                None => stay.push(group.clone()),
+                GroupState::Member(id) | GroupState::Unclear(Some(id)) if desired_ids.contains(id) => {}
+                GroupState::Member(_) | GroupState::Unclear(_) => {
+                    let leaves =
+                        self.server.groups.mode == GroupsMode::Mirror && self.manages_linked(&group.name);
+                    if leaves { leave.push(group.clone()) } else { stay.push(group.clone()) }
+                }
             }
         }
         (stay, leave)
@@ -393,7 +395,9 @@ impl Visit<'_> {
                     Ok(Joined::Gone) => return self.failed(&group.name, None, lost),
                     Err(stop) => return self.failed(&group.name, None, stop),
                 },
-                Standing::Failed(stop) => return self.failed(&group.name, None, stop),
+                Standing::Failed(stop) => {
+                    return self.failed(&group.name, None, Stop { unclear: lost.unclear, ..stop });
+                }
                 Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => {
                     if lost.deferred.is_none() || tries >= self.server.policy.retries {
                         return self.failed(&group.name, None, lost);
@@ -418,7 +422,7 @@ impl Visit<'_> {
                 Ok(Joined::Gone) => self.failed(&group.name, None, Stop::failed(self.unreadable())),
                 Err(stop) => self.failed(&group.name, None, stop),
             },
-            Standing::Failed(stop) => self.failed(&group.name, None, stop),
+            Standing::Failed(stop) => self.failed(&group.name, None, Stop { unclear: has_user, ..stop }),
             Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => {
                 self.failed(&group.name, None, Stop::failed(self.unreadable()))
             }
@@ -435,10 +439,25 @@ impl Visit<'_> {
         Failure::new(Class::Conflict, text)
     }
 
-    async fn leave(&self, group: Group, id: String, user: &str) -> Step {
+    async fn leave(&self, group: Group, user: &str) -> Step {
+        let stays = |id, stop: Stop| {
+            let failed = self.failed(&group.name, id, stop);
+            let unclear = failed.remember.filter(|group| matches!(group.state, GroupState::Unclear(_)));
+            Step { remember: unclear.or_else(|| Some(group.clone())), ..failed }
+        };
+        let id = match &group.state {
+            GroupState::Member(id) | GroupState::Unclear(Some(id)) => id.clone(),
+            GroupState::Unclear(None) | GroupState::Unavailable(_) => match self.group_id(&group.name).await {
+                Standing::Known(id) | Standing::Had(id) => id,
+                Standing::Failed(stop) => return stays(None, stop),
+                Standing::Missing | Standing::Unavailable(_) => {
+                    return Step::unavailable(&group.name, None, GroupResult::Left, None);
+                }
+            },
+        };
         match self.part(&id, user).await {
             Ok(()) => Step { remember: None, ..Step::member(&group.name, id, GroupResult::Left) },
-            Err(stop) => Step { remember: Some(group.clone()), ..self.failed(&group.name, Some(id), stop) },
+            Err(stop) => stays(Some(id), stop),
         }
     }
 
@@ -454,13 +473,16 @@ impl Visit<'_> {
             | Class::Protocol
             | Class::Internal => false,
         };
-        let step = Step::unavailable(
-            name,
-            refused.then(|| self.port.now()),
-            GroupResult::Failed,
-            Some(stop.failure.clone()),
-        );
-        Step { outcome: GroupOutcome { remote_id: id, ..step.outcome }, stop: Some(stop), ..step }
+        let state = match refused {
+            true => Some(GroupState::Unavailable(self.port.now())),
+            // What may have been done is remembered until it is known.
+            false => stop.unclear.then(|| GroupState::Unclear(id.clone())),
+        };
+        let failure = Some(stop.failure.clone());
+        let result = GroupResult::Failed;
+        let outcome = GroupOutcome { name: name.to_owned(), result, remote_id: id, error: failure };
+        let remember = state.map(|state| Group { name: name.to_owned(), state });
+        Step { outcome, remember, stop: Some(stop) }
     }
 }
 
