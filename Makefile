@@ -51,7 +51,7 @@ mutants: ## Disables every rule in turn and lists the cases that notice
 
 # `SEED=n` plays one and says what is wrong with it, `VERBOSE=1` tells it; `PLANT=all` looks for the planted bugs.
 simulate: ## Plays simulated worlds against a reference model (SEEDS=20000; SEED=n for one, PLANT=all for planted bugs)
-	SEEDS=$(or $(SEEDS),20000) $(if $(SEED),SEED=$(SEED)) $(if $(PLANT),PLANT=$(PLANT)) cargo test --quiet --locked --profile simulate --features sim,planted --test simulate
+	SEEDS=$(or $(SEEDS),20000) $(if $(SEED),SEED=$(SEED)) $(if $(PLANT),PLANT=$(PLANT)) $(if $(VERBOSE),VERBOSE=1) cargo test --quiet --locked --profile simulate --features sim,planted --test simulate
 
 setup: tests/node_modules/.stamp ## Installs tools and test dependencies
 

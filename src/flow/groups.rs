@@ -7,6 +7,7 @@ use super::Visit;
 use super::call::Stop;
 use super::find::Found;
 use super::memberships::{Joined, Made};
+use super::parting::Step;
 use crate::config::{Groups, Rename};
 use crate::event;
 use crate::join::{Slot, join_rest};
@@ -161,9 +162,9 @@ impl Visit<'_> {
                     Slot::Done(Standing::Unavailable(*at))
                 }
                 Some(GroupState::Unclear(Some(id))) => Slot::Done(Standing::Known(id.clone())),
-                Some(GroupState::Unclear(None) | GroupState::Unavailable(_)) | None => Slot::Running(Box::pin(async move {
-                    self.group_id(&group.name).await
-                })),
+                Some(GroupState::Unclear(None) | GroupState::Unavailable(_)) | None => {
+                    Slot::Running(Box::pin(async move { self.group_id(&group.name).await }))
+                }
             });
         }
         let standings = join_rest(standings).await;
@@ -176,7 +177,7 @@ impl Visit<'_> {
     }
 
     /// The remembered group of a name, else looked up.
-    async fn group_id(&self, name: &str) -> Standing {
+    pub(super) async fn group_id(&self, name: &str) -> Standing {
         match self.load_group(name).await {
             Some(id) => Standing::Known(id),
             None => self.look_for_group(name).await,
@@ -437,78 +438,6 @@ impl Visit<'_> {
     fn taken(&self) -> Box<Failure> {
         let text = format!("`{}` calls the group a duplicate and does not list it", self.server.id);
         Failure::new(Class::Conflict, text)
-    }
-
-    async fn leave(&self, group: Group, user: &str) -> Step {
-        let stays = |id, stop: Stop| {
-            let failed = self.failed(&group.name, id, stop);
-            let unclear = failed.remember.filter(|group| matches!(group.state, GroupState::Unclear(_)));
-            Step { remember: unclear.or_else(|| Some(group.clone())), ..failed }
-        };
-        let id = match &group.state {
-            GroupState::Member(id) | GroupState::Unclear(Some(id)) => id.clone(),
-            GroupState::Unclear(None) | GroupState::Unavailable(_) => match self.group_id(&group.name).await {
-                Standing::Known(id) | Standing::Had(id) => id,
-                Standing::Failed(stop) => return stays(None, stop),
-                Standing::Missing | Standing::Unavailable(_) => {
-                    return Step::unavailable(&group.name, None, GroupResult::Left, None);
-                }
-            },
-        };
-        match self.part(&id, user).await {
-            Ok(()) => Step { remember: None, ..Step::member(&group.name, id, GroupResult::Left) },
-            Err(stop) => stays(Some(id), stop),
-        }
-    }
-
-    /// What was refused for good is not asked again at every login; what may work later is.
-    fn failed(&self, name: &str, id: Option<String>, stop: Stop) -> Step {
-        let refused = match stop.failure.class {
-            Class::Forbidden | Class::Rejected | Class::Conflict | Class::NotFound => stop.deferred.is_none(),
-            Class::Profile
-            | Class::Credentials
-            | Class::Throttled
-            | Class::Unavailable
-            | Class::Timeout
-            | Class::Protocol
-            | Class::Internal => false,
-        };
-        let state = match refused {
-            true => Some(GroupState::Unavailable(self.port.now())),
-            // What may have been done is remembered until it is known.
-            false => stop.unclear.then(|| GroupState::Unclear(id.clone())),
-        };
-        let failure = Some(stop.failure.clone());
-        let result = GroupResult::Failed;
-        let outcome = GroupOutcome { name: name.to_owned(), result, remote_id: id, error: failure };
-        let remember = state.map(|state| Group { name: name.to_owned(), state });
-        Step { outcome, remember, stop: Some(stop) }
-    }
-}
-
-/// What became of one group.
-struct Step {
-    outcome: GroupOutcome,
-    remember: Option<Group>,
-    stop: Option<Stop>,
-}
-
-impl Step {
-    fn member(name: &str, id: String, result: GroupResult) -> Step {
-        Step {
-            outcome: GroupOutcome { name: name.to_owned(), result, remote_id: Some(id.clone()), error: None },
-            remember: Some(Group { name: name.to_owned(), state: GroupState::Member(id) }),
-            stop: None,
-        }
-    }
-
-    /// `since` is when it turned out so, to be remembered; `None` where it is not.
-    fn unavailable(name: &str, since: Option<u64>, result: GroupResult, error: Option<Box<Failure>>) -> Step {
-        Step {
-            outcome: GroupOutcome { name: name.to_owned(), result, remote_id: None, error },
-            remember: since.map(|at| Group { name: name.to_owned(), state: GroupState::Unavailable(at) }),
-            stop: None,
-        }
     }
 }
 
