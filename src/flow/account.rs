@@ -348,7 +348,10 @@ impl Visit<'_> {
     /// A write got no answer. What it may have done is remembered until it is known: what it set is to be sent again,
     /// whatever is wanted then, and what it turned on or off is to be looked at.
     fn doubt(&self, at: &mut Progress, sent: &Changes, activity: bool) {
-        let Some(link) = at.link.as_ref().filter(|link| link.id.is_some() && !at.gone) else { return };
+        // Beside a link to an account also the note of a create that is found, and brought up to date.
+        let has_id = |link: &Link| link.id.is_some();
+        let known = |link: &&Link| (has_id(link) || link.state == State::Pending) && !at.gone;
+        let Some(link) = at.link.as_ref().filter(known) else { return };
         let mut link = Link { seen: self.newest(at), ..link.clone() };
         for key in sent.set.iter().chain(&sent.removed).filter(|key| self.is_updatable(key)) {
             link.all = String::new();
@@ -357,7 +360,7 @@ impl Visit<'_> {
                 digests.put(key, Some(""));
             }
         }
-        if activity {
+        if activity && has_id(&link) {
             link.state = State::Unsure;
         }
         at.doubt = Some(link);

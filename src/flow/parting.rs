@@ -76,10 +76,10 @@ impl Visit<'_> {
             | Class::Protocol
             | Class::Internal => false,
         };
-        let state = match refused {
-            true => Some(GroupState::Unavailable(self.port.now())),
-            // What may have been done is remembered until it is known.
-            false => stop.unclear.then(|| GroupState::Unclear(id.clone())),
+        // What may have been done is remembered until it is known, whatever was refused after it.
+        let state = match stop.unclear {
+            true => Some(GroupState::Unclear(id.clone())),
+            false => refused.then(|| GroupState::Unavailable(self.port.now())),
         };
         let failure = Some(stop.failure.clone());
         let result = GroupResult::Failed;

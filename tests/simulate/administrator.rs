@@ -91,6 +91,7 @@ impl Story {
             // Somebody imports them once more.
             8 if kind == "aws" || kind == "generic" => {
                 let twin = json!({
+                    "id": format!("5ca1ab1e-0000-4000-8001-{:012}", self.steps * 100 + who),
                     "userName": format!("twin{who}@corp.example"), "displayName": "Twin", "active": true,
                     "externalId": self.people[who].id, "name": { "givenName": "Twin", "familyName": "Twin" },
                     "emails": [{ "value": format!("twin{who}@corp.example"), "type": "work", "primary": true }],
@@ -117,7 +118,8 @@ impl Story {
             return;
         }
         let mut resource = json!({
-            "userName": login, "displayName": "Squatter", "active": true,
+            // One that nobody had before, as providers do.
+            "id": format!("5ca1ab1e-0000-4000-8000-{:012}", self.steps * 100 + who), "userName": login, "displayName": "Squatter", "active": true,
             "name": { "givenName": "Squat", "familyName": "Ter" },
             "emails": [{ "value": format!("squatter{who}@corp.example"), "type": "work", "primary": true }],
         });

@@ -207,7 +207,8 @@ impl Story {
             }
         }
         for what in wrong {
-            self.finding(format!("at {at} ({kind}): {what}"));
+            let switches = &self.setup.servers[at].switches;
+            self.finding(format!("at {at} ({kind} {switches:?}): {what}"));
         }
     }
 
@@ -369,6 +370,11 @@ impl Story {
             let inside = named.iter().flat_map(|group| group["members"].as_array().into_iter().flatten());
             let inside = inside.filter(|member| member["value"] == id).count();
             let wanted = groups.contains(name);
+            // Without PATCH a group that has no members is not told from one that does not show them.
+            let empty = named.iter().any(|group| group["members"].as_array().is_none_or(Vec::is_empty));
+            if empty && (server.has("patch=405") || server.has("patch=501")) {
+                continue;
+            }
             if named.len() > 1 {
                 // Two people at once create what was not there, where names are not unique.
                 continue;

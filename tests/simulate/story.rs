@@ -359,7 +359,8 @@ impl Story {
         self.work_off();
         let active: Vec<usize> =
             (0..self.people.len()).filter(|who| self.people[*who].state == State::Active).collect();
-        for pause in [60_000, 60_000, 8 * DAY_MS, 60_000] {
+        // Twice long enough to be looked at anew: what stood in somebody's way then may have gone by the first.
+        for pause in [60_000, 8 * DAY_MS, 60_000, 8 * DAY_MS, 60_000] {
             self.world.now += pause;
             for who in &active {
                 for application in 0..self.setup.applications.len() {
