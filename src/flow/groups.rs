@@ -394,7 +394,11 @@ impl Visit<'_> {
                 Standing::Known(id) => match self.join(&id, user, false).await {
                     Ok(Joined::Yes) => return Step::member(&group.name, id, GroupResult::Joined),
                     Ok(Joined::Gone) => return self.failed(&group.name, None, lost),
-                    Err(stop) => return self.failed(&group.name, None, stop),
+                    // What created it may have put the user in.
+                    Err(stop) => {
+                        let unclear = stop.unclear || lost.unclear;
+                        return self.failed(&group.name, Some(id), Stop { unclear, ..stop });
+                    }
                 },
                 Standing::Failed(stop) => {
                     return self.failed(&group.name, None, Stop { unclear: lost.unclear, ..stop });

@@ -105,6 +105,12 @@ const LOOSE: &[Loose] = &[
     ),
     row(
         "github-enterprise",
+        "removeMembersWithValue=all",
+        "groups members",
+        "RFC 7644 section 3.5.2.2 to the letter; GitHub was seen to remove those listed",
+    ),
+    row(
+        "github-enterprise",
         "integrationScopedVisibility=on",
         "groups",
         "groups that others made are not shown, and their names are taken",
