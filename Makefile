@@ -61,9 +61,9 @@ load: build ## 50 000 logins, 200 at a time, with one request in a hundred going
 mutants: ## Disables every rule in turn and lists the cases that notice
 	@node tests/mutants.mjs
 
-# `SEED=n` plays one and says what is wrong with it, `VERBOSE=1` tells it; `PLANT=all` looks for the planted bugs.
+# `SEED=n` plays one and says what is wrong with it, `VERBOSE=1` tells it; `PLANT=all` then looks for the planted bugs.
 simulate: ## Plays simulated worlds against a reference model (SEEDS=20000; SEED=n for one, PLANT=all for planted bugs)
-	SEEDS=$(or $(SEEDS),20000) $(if $(SEED),SEED=$(SEED)) $(if $(PLANT),PLANT=$(PLANT)) cargo test --quiet --locked --profile simulate --features sim,planted --test simulate
+	SEEDS=$(or $(SEEDS),20000) $(if $(SEED),SEED=$(SEED)) $(if $(PLANT),PLANT=$(PLANT)) $(if $(VERBOSE),VERBOSE=1) cargo test --quiet --locked --profile simulate --features sim,planted --test simulate
 
 fuzz: ## Fuzzes everything that reads what others write, two targets at a time (MINUTES=1 for each)
 	@tests/fuzz/run.sh planted

@@ -110,6 +110,8 @@ pub struct Reply {
     pub headers: Texts,
     /// What the body turned out to be.
     pub body: Body,
+    /// An earlier try of the same write got no answer: whatever this one says, it may have been done.
+    pub unclear: bool,
 }
 
 /// What a body turned out to be (H6).
@@ -132,7 +134,7 @@ impl Reply {
         } else {
             json::value(text).map_or(Body::Unreadable, Body::Json)
         };
-        Reply { status: response.status, headers: response.headers.clone(), body }
+        Reply { status: response.status, headers: response.headers.clone(), body, unclear: false }
     }
 
     /// The body, where it is JSON.

@@ -75,7 +75,8 @@ pub enum State {
     Tombstone,
 }
 
-/// One group of the link: `["name","id"]`, or `["name",null,when]` for one that could not be had.
+/// One group of the link: `["name","id"]`, or `["name",null,when]` for one that could not be had; 0 where a request got
+/// no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Its name at the provider.
@@ -89,6 +90,8 @@ pub struct Group {
 pub enum GroupState {
     /// We put the user into the group of this id.
     Member(String),
+    /// A request that puts the user in, or takes him out, got no answer. No id: that was the group's creation.
+    Unclear(Option<String>),
     /// The group could not be had then.
     Unavailable(Millis),
 }
@@ -98,7 +101,7 @@ impl Group {
     pub fn id(&self) -> Option<&str> {
         match &self.state {
             GroupState::Member(id) => Some(id),
-            GroupState::Unavailable(_) => None,
+            GroupState::Unclear(_) | GroupState::Unavailable(_) => None,
         }
     }
 }
@@ -109,6 +112,10 @@ impl Serialize for Group {
         row.serialize_element(&self.name)?;
         match &self.state {
             GroupState::Member(id) => row.serialize_element(id)?,
+            GroupState::Unclear(id) => {
+                row.serialize_element(id)?;
+                row.serialize_element(&0)?;
+            }
             GroupState::Unavailable(at) => {
                 row.serialize_element(&())?;
                 row.serialize_element(at)?;
@@ -312,10 +319,15 @@ fn group(row: Item<'_>) -> Option<Group> {
     let mut parts = row.items();
     let name = parts.next()?.text()?.to_owned();
     let id = parts.next()?;
-    let state = if id.is_null() {
-        GroupState::Unavailable(parts.next()?.whole()?)
-    } else {
-        GroupState::Member(id.text()?.to_owned())
+    let id = if id.is_null() { None } else { Some(id.text()?.to_owned()) };
+    let state = match (id, parts.next()) {
+        (Some(id), None) => GroupState::Member(id),
+        (None, None) => return None,
+        (id, Some(when)) => match (id, when.whole()?) {
+            (id, 0) => GroupState::Unclear(id),
+            (None, when) => GroupState::Unavailable(when),
+            (Some(_), _) => return None,
+        },
     };
     parts.next().is_none().then_some(Group { name, state })
 }
@@ -417,7 +429,10 @@ mod tests {
     #[test]
     fn a_link_reads_back_as_written() {
         let mut link = Link::new(State::Live, Some("42".into()), 5, 4);
-        link.groups = vec![member("a"), Group { name: "b".into(), state: GroupState::Unavailable(7) }];
+        let states =
+            [GroupState::Unavailable(7), GroupState::Unclear(None), GroupState::Unclear(Some("8".into()))];
+        link.groups = states.map(|state| Group { name: "b".into(), state }).into();
+        link.groups.push(member("a"));
         link.digests = Some(many(3));
         link.writer = "me".into();
         let (main, more, lost) = link.write();

@@ -152,7 +152,7 @@ impl Plugin {
         let budget = if planted::is(7) { budget + 200 } else { budget };
         let until = now.saturating_add(budget);
         // What the store may need at the end is kept back from requests.
-        let kept = if self.core.host.store { store_patience(budget) } else { 0 };
+        let kept = if self.core.host.store || self.core.host.enqueue { store_patience(budget) } else { 0 };
         let clock =
             Rc::new(Clock { started: now, requests_until: until - kept, until, aborted: Cell::new(false) });
         let port = Port { exchange: Rc::clone(&self.exchange), run, clock: Rc::clone(&clock) };

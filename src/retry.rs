@@ -20,7 +20,8 @@ pub fn backoff(tries: u32, random: f64) -> Millis {
 
 /// How long one try may wait: while a further one is left, at most half of what remains (R3).
 pub fn patience(remaining: Millis, further_tries: u32, longest: Option<Millis>) -> Millis {
-    let share = if further_tries > 0 { remaining / 2 } else { remaining };
+    // Not none: nobody is told of a deadline that is now.
+    let share = if further_tries > 0 { remaining.div_ceil(2) } else { remaining };
     share.min(longest.unwrap_or(share))
 }
 

@@ -8,7 +8,7 @@ step() { printf '\n== %s\n' "$*"; }
 step "formatting and lints"
 cargo fmt --check
 cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
-cargo clippy --quiet --locked --all-targets --features sim -- -D warnings
+cargo clippy --quiet --locked --all-targets --features sim,planted -- -D warnings
 
 step "supply chain"
 tests/supply.sh
@@ -16,11 +16,17 @@ tests/supply.sh
 step "Rust: units, properties, cases, counts, architecture"
 cargo test --quiet --locked --features sim
 
+step "simulated worlds, and ten planted bugs that they must find"
+make --no-print-directory simulate SEEDS=20000 PLANT=all
+
 step "JavaScript: package, driver, cases through wasm, simulated providers"
 node --test --test-reporter=spec tests/node/*.test.mjs
 
 step "independent SCIM servers and judges"
 node --test --test-reporter=spec tests/live/*.test.mjs
+
+step "load: 5 000 logins of 500 people at three servers, one request in a hundred going wrong"
+LOGINS=5000 make --no-print-directory load
 
 step "fuzzing: a planted panic found in each target, then 20 s each"
 tests/fuzz/run.sh planted

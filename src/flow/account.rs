@@ -33,6 +33,8 @@ pub(super) struct Progress {
     pub asked_external_id: bool,
     /// What was said of a create that turned out to be a duplicate.
     pub duplicate: Option<Box<Failure>>,
+    /// The link as it is where a write that got no answer was done, or was not.
+    pub doubt: Option<Link>,
     /// This run wrote `pending`.
     pub noted: bool,
     pub creates: u32,
@@ -52,6 +54,7 @@ impl Visit<'_> {
             lost: false,
             asked_external_id: false,
             duplicate: None,
+            doubt: None,
             noted: false,
             creates: 0,
             restarts: 0,
@@ -105,7 +108,7 @@ impl Visit<'_> {
                     Ok(None) => Ok(()),
                     Err(stop) => Err(stop),
                 },
-                Move::Delete(reason) => match self.delete_counted(&id_of(&at)).await {
+                Move::Delete(reason) => match self.delete_counted(&mut at).await {
                     Ok(()) => {
                         let link = self.next_link(&at, State::Tombstone, &whole, &Changes::default());
                         return self.ended(at, Verdict::Deleted, reason, Vec::new(), Some(link));
@@ -304,7 +307,12 @@ impl Visit<'_> {
             remote: at.remote.as_ref(),
             held,
         };
-        match self.change(change).await? {
+        let (sent, activity) = (change.changes.clone(), change.active.is_some());
+        let changed = self.change(change).await;
+        if changed.as_ref().is_err_and(|stop| stop.unclear) {
+            self.doubt(at, &sent, activity);
+        }
+        match changed? {
             Written::Gone => {
                 self.lost_id(at)?;
                 Ok(None)
@@ -326,13 +334,36 @@ impl Visit<'_> {
         }
     }
 
-    async fn delete_counted(&self, id: &str) -> Result<(), Stop> {
+    async fn delete_counted(&self, at: &mut Progress) -> Result<(), Stop> {
         self.count_leaver()?;
-        let deleted = self.delete(id).await;
-        if deleted.as_ref().is_err_and(|stop| !stop.unclear) {
-            self.uncount_leaver();
+        let deleted = self.delete(&id_of(at)).await;
+        match &deleted {
+            Ok(()) => {}
+            Err(stop) if stop.unclear => self.doubt(at, &Changes::default(), true),
+            Err(_) => self.uncount_leaver(),
         }
         deleted
+    }
+
+    /// A write got no answer. What it may have done is remembered until it is known: what it set is to be sent again,
+    /// whatever is wanted then, and what it turned on or off is to be looked at.
+    fn doubt(&self, at: &mut Progress, sent: &Changes, activity: bool) {
+        // Beside a link to an account also the note of a create that is found, and brought up to date.
+        let has_id = |link: &Link| link.id.is_some();
+        let known = |link: &&Link| (has_id(link) || link.state == State::Pending) && !at.gone;
+        let Some(link) = at.link.as_ref().filter(known) else { return };
+        let mut link = Link { seen: self.newest(at), ..link.clone() };
+        for key in sent.set.iter().chain(&sent.removed).filter(|key| self.is_updatable(key)) {
+            link.all = String::new();
+            if let Some(digests) = &mut link.digests {
+                // Equal to none.
+                digests.put(key, Some(""));
+            }
+        }
+        if activity && has_id(&link) {
+            link.state = State::Unsure;
+        }
+        at.doubt = Some(link);
     }
 
     /// What a deactivation leaves behind; where that is no id, it is told.
@@ -369,7 +400,7 @@ impl Visit<'_> {
         let changed = self.change(change).await;
         match &changed {
             Ok(Written::Done(_)) => {}
-            Err(stop) if stop.unclear => {}
+            Err(stop) if stop.unclear => self.doubt(at, &Changes::default(), true),
             Ok(Written::Gone) | Err(_) => self.uncount_leaver(),
         }
         match changed? {
@@ -399,6 +430,7 @@ pub(super) fn take(at: &mut Progress) -> Progress {
         condition: std::mem::replace(&mut at.condition, Condition::Always),
         remote: at.remote.take(),
         duplicate: at.duplicate.take(),
+        doubt: at.doubt.take(),
         ..*at
     }
 }

@@ -75,6 +75,21 @@ impl Visit<'_> {
         token: Option<&Request>,
         before: u32,
     ) -> Result<Reply, Stop> {
+        // Whether one of the tries may have been done, although the last one was refused, or never left.
+        let mut unclear = false;
+        match self.tries(call, token, before, &mut unclear).await {
+            Ok(reply) => Ok(Reply { unclear, ..reply }),
+            Err(stop) => Err(Stop { unclear: unclear || stop.unclear, ..stop }),
+        }
+    }
+
+    async fn tries(
+        &self,
+        call: &Call,
+        token: Option<&Request>,
+        before: u32,
+        unclear: &mut bool,
+    ) -> Result<Reply, Stop> {
         let mut tried = Tried { before: self.credentials().minted, ..Tried::default() };
         let mut tries = before;
         loop {
@@ -132,6 +147,7 @@ impl Visit<'_> {
                 Err(loss) => self.lost(loss),
             };
             let repeatable = !(stop.unclear && call.method == "POST");
+            *unclear |= stop.unclear && call.writes();
             let Some(at) = self.next_try(repeatable, tries, &stop) else { return Err(stop) };
             self.port.sleep_until(at).await;
             tries += 1;
@@ -219,9 +235,12 @@ impl Visit<'_> {
             _ => false,
         };
         let reply = match &answered.answer {
-            Ok(Answer::Reply(response)) => {
-                Some(Reply { status: response.status, headers: response.headers.clone(), body: Body::Empty })
-            }
+            Ok(Answer::Reply(response)) => Some(Reply {
+                status: response.status,
+                headers: response.headers.clone(),
+                body: Body::Empty,
+                unclear: false,
+            }),
             _ => None,
         };
         let record = RequestRecord {
@@ -382,11 +401,16 @@ impl Visit<'_> {
         )
     }
 
+    /// A write was answered with something else: it may have been done all the same.
+    pub(super) fn garbled(&self) -> Stop {
+        Stop { unclear: true, ..Stop::failed(self.unreadable()) }
+    }
+
     /// A stop for a reply that no further try would change.
     pub fn refused(&self, reply: &Reply, sent: Option<&Value>) -> Stop {
         let failure = self.failure(reply, sent);
         self.learned(|learned| learned.last_failure = Some(failure.clone()));
-        Stop::failed(failure)
+        Stop { unclear: reply.unclear, ..Stop::failed(failure) }
     }
 }
 

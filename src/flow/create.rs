@@ -10,7 +10,7 @@ use super::ending::Account;
 use super::memory::Saved;
 use super::write::Created;
 use crate::join::join_all;
-use crate::link::{Link, State};
+use crate::link::{self, Link, State};
 use crate::outcome::{Class, Failure};
 use crate::plan::Known;
 use crate::port::Condition;
@@ -26,6 +26,8 @@ impl Visit<'_> {
         if at.store && !pending {
             let mut link = Link::new(State::Pending, None, self.port.now(), self.newest(at));
             link.writer = self.nonce();
+            // What a create that is cut off may have set, and nobody wants by then, is to be taken away again (D6).
+            link.digests = Some(link::attribute_digests(self.desired, &self.core.digests));
             writer.clone_from(&link.writer);
             match self.save(&link, at.condition.clone()).await {
                 Saved::Yes => at.noted = true,

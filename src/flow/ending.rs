@@ -101,7 +101,8 @@ impl Visit<'_> {
         link.groups = before.map(|link| link.groups.clone()).unwrap_or_default();
         if state != State::Live {
             // Turned off as it was: what was sent before is still what is there.
-            if let Some(before) = before {
+            // Of a create that was cut off nothing is there.
+            if let Some(before) = before.filter(|link| link.state != State::Pending || at.remote.is_some()) {
                 link.all.clone_from(&before.all);
                 link.digests.clone_from(&before.digests);
                 if before.doubts_groups() {
@@ -163,12 +164,13 @@ impl Visit<'_> {
         }
     }
 
-    pub(super) fn stopped(&self, at: Progress, stop: Stop) -> Account {
+    pub(super) fn stopped(&self, mut at: Progress, stop: Stop) -> Account {
         let (verdict, reason) = match stop.deferred {
             Some(reason) => (Verdict::Deferred, reason),
             None => (Verdict::Failed, stop.failure.class.word()),
         };
-        let account = self.ended(at, verdict, reason, Vec::new(), None);
+        let doubt = at.doubt.take();
+        let account = self.ended(at, verdict, reason, Vec::new(), doubt);
         Account { undo: account.undo && (!stop.unclear || planted::is(1)), stop: Some(stop), ..account }
     }
 }

@@ -7,6 +7,7 @@ use super::Visit;
 use super::call::Stop;
 use super::find::Found;
 use super::memberships::{Joined, Made};
+use super::parting::Step;
 use crate::config::{Groups, Rename};
 use crate::event;
 use crate::join::{Slot, join_rest};
@@ -151,12 +152,10 @@ impl Visit<'_> {
                 Some(GroupState::Unavailable(at)) if self.still_unavailable(*at) => {
                     Slot::Done(Standing::Unavailable(*at))
                 }
-                Some(GroupState::Unavailable(_)) | None => Slot::Running(Box::pin(async move {
-                    match self.load_group(&group.name).await {
-                        Some(id) => Standing::Known(id),
-                        None => self.look_for_group(&group.name).await,
-                    }
-                })),
+                Some(GroupState::Unclear(Some(id))) => Slot::Done(Standing::Known(id.clone())),
+                Some(GroupState::Unclear(None) | GroupState::Unavailable(_)) | None => {
+                    Slot::Running(Box::pin(async move { self.group_id(&group.name).await }))
+                }
             });
         }
         let standings = join_rest(standings).await;
@@ -166,6 +165,14 @@ impl Visit<'_> {
     fn still_unavailable(&self, at: u64) -> bool {
         let trusted = self.server.policy.recheck_after_ms;
         trusted == 0 || self.port.now().saturating_sub(at) <= trusted
+    }
+
+    /// The remembered group of a name, else looked up.
+    pub(super) async fn group_id(&self, name: &str) -> Standing {
+        match self.load_group(name).await {
+            Some(id) => Standing::Known(id),
+            None => self.look_for_group(name).await,
+        }
     }
 
     /// Looks a group up by name, and remembers its id.
@@ -181,7 +188,8 @@ impl Visit<'_> {
                 Class::Conflict,
                 format!("`{}` has more than one group of that name", self.server.id),
             ))),
-            Err(stop) => Standing::Failed(stop),
+            // Looking does nothing that could be unclear.
+            Err(stop) => Standing::Failed(Stop { unclear: false, ..stop }),
         }
     }
 
@@ -207,8 +215,8 @@ impl Visit<'_> {
                 }
             });
         }
-        for (group, id) in leave.into_iter().filter(|_| !planted::is(4)) {
-            work.push(Slot::Running(Box::pin(async move { self.leave(group, id, user).await })));
+        for group in leave.into_iter().filter(|_| !planted::is(4)) {
+            work.push(Slot::Running(Box::pin(async move { self.leave(group, user).await })));
         }
         let steps = join_rest(work).await;
         let mut synced =
@@ -228,7 +236,7 @@ impl Visit<'_> {
     }
 
     /// What the link holds beside the wanted groups: what stays as it is, and what the user is to leave.
-    fn others(&self, wanted: &[(Wanted, Standing)], linked: &[Group]) -> (Vec<Group>, Vec<(Group, String)>) {
+    fn others(&self, wanted: &[(Wanted, Standing)], linked: &[Group]) -> (Vec<Group>, Vec<Group>) {
         let (mut stay, mut leave) = (Vec::new(), Vec::new());
         let mut pairs = linked.iter().zip(wanted);
         if linked.len() == wanted.len() && pairs.all(|(known, (group, _))| known.name == group.name) {
@@ -242,20 +250,16 @@ impl Visit<'_> {
             }
         }
         for group in linked.iter().filter(|group| !desired.contains(&group.name)) {
-            let left = match (&group.state, self.server.groups.mode) {
-                (GroupState::Member(id), GroupsMode::Mirror) if !self.notes.borrow().unnamed => {
-                    self.manages_linked(&group.name).then_some(id)
-                }
-                (GroupState::Member(_), GroupsMode::Mirror | GroupsMode::Add | GroupsMode::Off)
-                | (GroupState::Unavailable(_), _) => None,
-            };
-            match left {
+            match &group.state {
+                GroupState::Unavailable(_) => {}
                 // Under another name it is wanted still: renamed, not left.
-                Some(id) if desired_ids.contains(id) => {}
-                Some(id) => leave.push((group.clone(), id.clone())),
-                None if group.id().is_some_and(|id| desired_ids.contains(id)) => {}
-                None if group.id().is_none() => {}
-                None => stay.push(group.clone()),
+                GroupState::Member(id) | GroupState::Unclear(Some(id)) if desired_ids.contains(id) => {}
+                GroupState::Member(_) | GroupState::Unclear(_) => {
+                    let leaves = self.server.groups.mode == GroupsMode::Mirror
+                        && !self.notes.borrow().unnamed
+                        && self.manages_linked(&group.name);
+                    if leaves { leave.push(group.clone()) } else { stay.push(group.clone()) }
+                }
             }
         }
         (stay, leave)
@@ -382,9 +386,15 @@ impl Visit<'_> {
                 Standing::Known(id) => match self.join(&id, user, false).await {
                     Ok(Joined::Yes) => return Step::member(&group.name, id, GroupResult::Joined),
                     Ok(Joined::Gone) => return self.failed(&group.name, None, lost),
-                    Err(stop) => return self.failed(&group.name, None, stop),
+                    // What created it may have put the user in.
+                    Err(stop) => {
+                        let unclear = stop.unclear || lost.unclear;
+                        return self.failed(&group.name, Some(id), Stop { unclear, ..stop });
+                    }
                 },
-                Standing::Failed(stop) => return self.failed(&group.name, None, stop),
+                Standing::Failed(stop) => {
+                    return self.failed(&group.name, None, Stop { unclear: lost.unclear, ..stop });
+                }
                 Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => {
                     if lost.deferred.is_none() || tries >= self.server.policy.retries {
                         return self.failed(&group.name, None, lost);
@@ -409,7 +419,7 @@ impl Visit<'_> {
                 Ok(Joined::Gone) => self.failed(&group.name, None, Stop::failed(self.unreadable())),
                 Err(stop) => self.failed(&group.name, None, stop),
             },
-            Standing::Failed(stop) => self.failed(&group.name, None, stop),
+            Standing::Failed(stop) => self.failed(&group.name, None, Stop { unclear: has_user, ..stop }),
             Standing::Missing | Standing::Had(_) | Standing::Unavailable(_) => {
                 self.failed(&group.name, None, Stop::failed(self.unreadable()))
             }
@@ -424,60 +434,6 @@ impl Visit<'_> {
     fn taken(&self) -> Box<Failure> {
         let text = format!("`{}` calls the group a duplicate and does not list it", self.server.id);
         Failure::new(Class::Conflict, text)
-    }
-
-    async fn leave(&self, group: Group, id: String, user: &str) -> Step {
-        match self.part(&id, user).await {
-            Ok(()) => Step { remember: None, ..Step::member(&group.name, id, GroupResult::Left) },
-            Err(stop) => Step { remember: Some(group.clone()), ..self.failed(&group.name, Some(id), stop) },
-        }
-    }
-
-    /// What was refused for good is not asked again at every login; what may work later is.
-    fn failed(&self, name: &str, id: Option<String>, stop: Stop) -> Step {
-        let refused = match stop.failure.class {
-            Class::Forbidden | Class::Rejected | Class::Conflict | Class::NotFound => stop.deferred.is_none(),
-            Class::Profile
-            | Class::Credentials
-            | Class::Throttled
-            | Class::Unavailable
-            | Class::Timeout
-            | Class::Protocol
-            | Class::Internal => false,
-        };
-        let step = Step::unavailable(
-            name,
-            refused.then(|| self.port.now()),
-            GroupResult::Failed,
-            Some(stop.failure.clone()),
-        );
-        Step { outcome: GroupOutcome { remote_id: id, ..step.outcome }, stop: Some(stop), ..step }
-    }
-}
-
-/// What became of one group.
-struct Step {
-    outcome: GroupOutcome,
-    remember: Option<Group>,
-    stop: Option<Stop>,
-}
-
-impl Step {
-    fn member(name: &str, id: String, result: GroupResult) -> Step {
-        Step {
-            outcome: GroupOutcome { name: name.to_owned(), result, remote_id: Some(id.clone()), error: None },
-            remember: Some(Group { name: name.to_owned(), state: GroupState::Member(id) }),
-            stop: None,
-        }
-    }
-
-    /// `since` is when it turned out so, to be remembered; `None` where it is not.
-    fn unavailable(name: &str, since: Option<u64>, result: GroupResult, error: Option<Box<Failure>>) -> Step {
-        Step {
-            outcome: GroupOutcome { name: name.to_owned(), result, remote_id: None, error },
-            remember: since.map(|at| Group { name: name.to_owned(), state: GroupState::Unavailable(at) }),
-            stop: None,
-        }
     }
 }
 

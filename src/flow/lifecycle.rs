@@ -123,22 +123,32 @@ impl Visit<'_> {
     async fn rename_group(&self, id: &str, name: &str) -> Result<Joined, Stop> {
         if self.learned(|learned| learned.patch) {
             let dialect = &self.server.provider.dialect;
-            let operation = if dialect.update.first().is_some_and(|form| form.is_pathless()) {
-                Operation::replace_all(json!({ "displayName": name }))
+            let pathless = Operation::replace_all(json!({ "displayName": name }));
+            let forms = if dialect.update.first().is_some_and(|form| form.is_pathless()) {
+                vec![pathless]
             } else {
-                Operation::replace("displayName", json!(name))
+                vec![Operation::replace("displayName", json!(name)), pathless]
             };
-            let body = patch::body(&[operation]);
-            let reply = self
-                .call(
-                    Call::new("group-rename", "PATCH", format!("/Groups/{}", percent(id))).body(body.clone()),
-                )
-                .await?;
-            match reply.status {
-                _ if reply.is_success() => return Ok(Joined::Yes),
-                404 | 410 => return Ok(Joined::Gone),
-                405 | 501 if dialect.put => self.learned(|learned| learned.patch = false),
-                _ => return Err(self.refused(&reply, Some(&body))),
+            let mut refused = None;
+            for form in forms {
+                let body = patch::body(&[form]);
+                let call = Call::new("group-rename", "PATCH", format!("/Groups/{}", percent(id)));
+                let reply = self.call(call.body(body.clone())).await?;
+                match reply.status {
+                    _ if reply.is_success() => return Ok(Joined::Yes),
+                    404 | 410 => return Ok(Joined::Gone),
+                    405 | 501 if dialect.put => {
+                        self.learned(|learned| learned.patch = false);
+                        refused = None;
+                        break;
+                    }
+                    // It may be about the form.
+                    400 => refused = refused.or(Some((reply, body))),
+                    _ => return Err(self.refused(&reply, Some(&body))),
+                }
+            }
+            if let Some((reply, body)) = refused {
+                return Err(self.refused(&reply, Some(&body)));
             }
         }
         self.put_group("group-rename", id, false, &|group, _| {

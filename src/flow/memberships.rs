@@ -94,7 +94,7 @@ impl Visit<'_> {
             let reply = self.call(Call::new(purpose, "PATCH", group_path(group)).body(body.clone())).await?;
             match reply.status {
                 _ if reply.is_success() && matches!(reply.body, Body::Unreadable) => {
-                    return Err(Stop::failed(self.unreadable()));
+                    return Err(self.garbled());
                 }
                 _ if reply.is_success() => {
                     if self.sending == Sending::Live {

@@ -36,7 +36,7 @@ impl Visit<'_> {
             let refused = failure.class == Class::Credentials;
             let client = refused
                 && source.secrets.get(CLIENT).is_some_and(Option::is_some)
-                && auth::blames_client(reply.status, failure.provider_code.as_deref());
+                && auth::blames_client(reply.status, crate::retry::error_of(&reply).code.as_deref());
             if refused && !corrected && !jwt.is_empty() && self.clock_differs(&reply) {
                 corrected = true;
             } else if client && source.client_form.is_none() && !turned {

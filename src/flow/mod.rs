@@ -12,6 +12,7 @@ mod lifecycle;
 mod memberships;
 pub mod memory;
 mod mint;
+mod parting;
 mod pathless;
 mod pretend;
 mod settle;

@@ -24,7 +24,12 @@ impl Visit<'_> {
             (_, Some(_)) => 200,
         };
         self.notes.borrow_mut().pretended.push(call);
-        Reply { status, headers: Default::default(), body: body.map_or(Body::Empty, Body::Json) }
+        Reply {
+            status,
+            headers: Default::default(),
+            body: body.map_or(Body::Empty, Body::Json),
+            unclear: false,
+        }
     }
 
     /// The account of an id, taken to be as it should be, or not.

@@ -6,7 +6,7 @@ use super::call::Stop;
 use super::ending::Account;
 use super::memory::Saved;
 use super::write::{Change, Written};
-use crate::link::{Changes, Link, State};
+use crate::link::{Changes, GroupState, Link, State};
 use crate::outcome::Verdict;
 
 /// How often a link is read again because somebody else was faster.
@@ -17,12 +17,15 @@ impl Visit<'_> {
     pub(super) async fn settle(&self, account: &mut Account, ours: &Link) {
         let mut ours = ours.clone();
         let mut off = turned_off(account);
+        let in_doubt = account.stop.is_some();
         for _ in 0..ROUNDS {
             let newer = self.load().await;
             if !newer.answers {
                 return;
             }
             let settled = match &newer.link {
+                // Whether a write that got no answer came before theirs is not known.
+                Some(theirs) if in_doubt => Some(both(theirs, &ours)),
                 Some(theirs) => self.settled(account, &ours, theirs, &mut off).await,
                 None => Some(ours.clone()),
             };
@@ -189,7 +192,8 @@ fn both(ours: &Link, theirs: &Link) -> Link {
         link.doubt_groups();
         for group in &theirs.groups {
             match link.groups.iter_mut().find(|known| known.name == group.name) {
-                Some(known) if known.id().is_none() => known.clone_from(group),
+                // Both may be so: what is unclear is made sure of, and so is all where groups are in doubt.
+                Some(known) if matches!(known.state, GroupState::Unavailable(_)) => known.clone_from(group),
                 Some(_) => {}
                 None => link.groups.push(group.clone()),
             }

@@ -153,7 +153,7 @@ impl Visit<'_> {
             let unproven = features & !self.learned(|learned| learned.update.proven);
             match reply.status {
                 _ if reply.is_success() && matches!(reply.body, Body::Unreadable) => {
-                    return Err(Stop::failed(self.unreadable()));
+                    return Err(self.garbled());
                 }
                 _ if reply.is_success() => {
                     self.learned(|learned| {
@@ -330,9 +330,7 @@ impl Visit<'_> {
         match reply.status {
             404 | 410 => Ok(()),
             // A page in between says nothing of the account.
-            _ if matches!(reply.body, Body::Unreadable) && reply.is_success() => {
-                Err(Stop::failed(self.unreadable()))
-            }
+            _ if matches!(reply.body, Body::Unreadable) && reply.is_success() => Err(self.garbled()),
             _ if reply.is_success() => Ok(()),
             _ => Err(self.refused(&reply, None)),
         }

@@ -223,3 +223,24 @@ fn files_are_small() {
     let median = lengths[lengths.len() / 2];
     assert!(median < 200, "the median file has {median} lines");
 }
+
+/// What says in the simulation what should be must not be what is asked: it knows the client by its border alone.
+#[test]
+fn the_simulation_shares_no_code_with_what_decides() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulate");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        seen += 1;
+        for used in text.split("scimhook::").skip(1) {
+            let used = name(used);
+            assert!(
+                ["http", "plugin", "port", "sim", "planted"].contains(&used.as_str()),
+                "{} uses {used}",
+                path.display()
+            );
+        }
+    }
+    assert!(seen > 8, "the simulation was read");
+}

@@ -53,6 +53,7 @@ impl Story {
                 .insert((at, Some(who)), "an administrator's edit where nobody looks again (recheckAfter 0)");
         }
         match self.rng.below(10) {
+            8 if self.twins.contains(&(at, who)) => {}
             // What is ours drifts.
             0 | 1 => {
                 let attributes = match self.rng.below(4) {
@@ -87,6 +88,18 @@ impl Story {
                     );
                 }
             }
+            // Somebody imports them once more.
+            8 if kind == "aws" || kind == "generic" => {
+                let twin = json!({
+                    "id": format!("5ca1ab1e-0000-4000-8001-{:012}", self.steps * 100 + who),
+                    "userName": format!("twin{who}@corp.example"), "displayName": "Twin", "active": true,
+                    "externalId": self.people[who].id, "name": { "givenName": "Twin", "familyName": "Twin" },
+                    "emails": [{ "value": format!("twin{who}@corp.example"), "type": "work", "primary": true }],
+                });
+                self.edit(at, json!({ "create": { "type": "User", "resource": twin } }));
+                self.twins.insert((at, who));
+                self.open.insert((at, Some(who)), "an administrator made them a second account");
+            }
             // Nobody can delete a user of Salesforce.
             7 if kind != "salesforce" && self.people[who].state == crate::people::State::Active => {
                 self.edit(at, json!({ "delete": { "id": id } }));
@@ -105,7 +118,8 @@ impl Story {
             return;
         }
         let mut resource = json!({
-            "userName": login, "displayName": "Squatter", "active": true,
+            // One that nobody had before, as providers do.
+            "id": format!("5ca1ab1e-0000-4000-8000-{:012}", self.steps * 100 + who), "userName": login, "displayName": "Squatter", "active": true,
             "name": { "givenName": "Squat", "familyName": "Ter" },
             "emails": [{ "value": format!("squatter{who}@corp.example"), "type": "work", "primary": true }],
         });

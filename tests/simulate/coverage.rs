@@ -77,6 +77,12 @@ impl Coverage {
         ] {
             let absent = words.split_whitespace().filter(|word| !seen.contains_key(*word));
             missing.extend(absent.map(|word| format!("{what} {word}")));
+            // A list that does not know a word is out of date. A failure's reason is its class.
+            let known = |word: &str| {
+                words.split_whitespace().chain(CLASSES.split_whitespace()).any(|one| one == word)
+            };
+            let strange = seen.keys().filter(|word| !known(word));
+            missing.extend(strange.map(|word| format!("(the list has no such {what}) {word}")));
         }
         for kind in KINDS {
             for (name, values) in model::switches(kind) {
@@ -104,7 +110,8 @@ impl Coverage {
         table("reasons", rows(&self.reasons));
         table("failure classes", rows(&self.classes));
         table("faults", rows(&self.faults));
-        println!("switch settings: {}", self.settings.len());
+        let all = KINDS.iter().flat_map(|kind| model::switches(kind)).map(|(_, values)| values.len());
+        println!("switch settings: {} of {}", self.settings.len(), all.sum::<usize>());
         println!("at the end: {} accounts compared with the model; left open:", self.checked);
         for (reason, count) in &self.open {
             println!("  {count}: {reason}");

@@ -31,6 +31,9 @@ pub enum Fault {
     TooLong,
 }
 
+/// What counts a process that ends and another that begins.
+pub const RESTART: &str = "Restart";
+
 /// How likely each is beside the others.
 const FAULTS: &[(usize, Fault)] = &[
     (6, Fault::LostBefore),

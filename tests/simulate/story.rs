@@ -29,8 +29,12 @@ pub struct Story {
     pub open: BTreeMap<(usize, Option<usize>), &'static str>,
     /// The same of groups alone.
     pub open_groups: BTreeMap<(usize, Option<usize>), &'static str>,
-    /// Writes whose answer was lost, or never came: what they set is not remembered as ours.
+    /// Writes whose answer was lost, or never came: what they created may not be linked yet.
     pub unclear: BTreeSet<(usize, usize)>,
+    /// Runs that ended with their process: nobody remembers what they wrote.
+    pub cut: BTreeSet<(usize, usize)>,
+    /// Whom an administrator gave a second account with their externalId.
+    pub twins: BTreeSet<(usize, usize)>,
     /// Who was ever to be inactive.
     pub left: BTreeSet<usize>,
     /// Whether the store always worked.
@@ -61,7 +65,7 @@ impl Story {
         let world = World::new(&setup, faults);
         let people = (1..=1 + rng.below(3)).map(|number| Person::new(number, &mut rng)).collect();
         let mut coverage = Coverage { seeds: 1, ..Coverage::default() };
-        for server in &setup.servers {
+        for server in setup.servers.iter().filter(|server| server.mode == "live") {
             for (name, values) in crate::model::switches(server.kind) {
                 let set = server.switches.iter().find(|(switch, _)| switch == name).map(|(_, value)| value);
                 coverage.settings.insert((
@@ -84,6 +88,8 @@ impl Story {
             open: BTreeMap::new(),
             open_groups: BTreeMap::new(),
             unclear: BTreeSet::new(),
+            cut: BTreeSet::new(),
+            twins: BTreeSet::new(),
             left: BTreeSet::new(),
             steps: 0,
         }
@@ -202,7 +208,9 @@ impl Story {
             self.world.until(|world| world.is_done(run) || world.now >= at);
             if again {
                 self.say("the process ends");
-                self.unclear.extend(running.servers.iter().filter_map(|at| Some((*at, running.who?))));
+                let cut = running.servers.iter().filter_map(|at| Some((*at, running.who?)));
+                self.cut.extend(cut.clone());
+                self.unclear.extend(cut);
                 self.world.restart();
                 return;
             }
@@ -351,7 +359,8 @@ impl Story {
         self.work_off();
         let active: Vec<usize> =
             (0..self.people.len()).filter(|who| self.people[*who].state == State::Active).collect();
-        for pause in [60_000, 60_000, 8 * DAY_MS, 60_000] {
+        // Twice long enough to be looked at anew: what stood in somebody's way then may have gone by the first.
+        for pause in [60_000, 8 * DAY_MS, 60_000, 8 * DAY_MS, 60_000] {
             self.world.now += pause;
             for who in &active {
                 for application in 0..self.setup.applications.len() {

@@ -104,7 +104,7 @@ impl World {
 
     /// The process ends with whatever was under way, and another one begins.
     pub fn restart(&mut self) {
-        self.faults.count("Restart");
+        self.faults.count(crate::faults::RESTART);
         self.queue.clear();
         self.done.clear();
         self.wait = None;
