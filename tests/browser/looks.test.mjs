@@ -121,3 +121,13 @@ person("pictures, dark", { begin: false, viewport: { width: 1440, height: 1000 }
     if (["Explain", "Run"].includes(view)) await page.screenshot({ path: `${pictures}dark-${view.toLowerCase()}.png` });
   });
 });
+
+// The one in the README, which is a copy of this one.
+person("pictures, for the README", { begin: true, viewport: { width: 1280, height: 1040 } }, async ({ page }) => {
+  await page.getByRole("button", { name: "Try with a sample" }).click();
+  const run = await tab(page, "Run");
+  await run.getByRole("button", { name: "Log in" }).click();
+  await run.getByText("press 1", { exact: true }).waitFor();
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: `${pictures}1280-readme.jpg`, type: "jpeg", quality: 78 });
+});
