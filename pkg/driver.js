@@ -7,6 +7,7 @@
 
 import { createAlarm } from "./alarm.js";
 import { decodeBase64 } from "./base64.js";
+import { spellOut } from "./brief.js";
 import { createClock } from "./clock.js";
 import { ScimHookError, problem } from "./errors.js";
 import { hush } from "./hush.js";
@@ -26,6 +27,7 @@ export function engineOptions(host) {
     saveSecret: !!host.saveSecret,
     sign: !!(host.sign || globalThis.crypto?.subtle),
     enqueue: !!host.enqueue,
+    brief: true,
   });
 }
 
@@ -153,7 +155,7 @@ export function createDriver(makeEngine, host, names) {
   function carryOut(output) {
     switch (output.t) {
       case "done":
-        return finish(output.run).resolve(output.result);
+        return finish(output.run).resolve(Array.isArray(output.result) ? spellOut(output.result) : output.result);
       case "refused":
         return finish(output.run).reject(new ScimHookError(output.code, output.problems));
       case "wait":

@@ -45,6 +45,8 @@ pub struct HostFeatures {
     pub sign: bool,
     /// `host.enqueue`
     pub enqueue: bool,
+    /// Its driver spells a brief outcome out.
+    pub brief: bool,
 }
 
 /// What was learned while talking to one server. Lives as long as the plugin.
@@ -113,6 +115,8 @@ pub struct Credentials {
     pub token: Option<Token>,
     /// How many tokens there were.
     pub minted: u32,
+    /// The last of them that the server is known to know.
+    pub proven: u32,
     /// Why there is none: the end of the last try, for those who waited for it, with the reason of a deferral.
     pub refused: Option<(Box<Failure>, Option<&'static str>)>,
     /// The client's secret goes into the body: it was refused in the header.

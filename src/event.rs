@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::expression::Work;
 use crate::json::{Doc, Error, Item, Kind as Json};
 use crate::problem::Problem;
 use crate::time::Millis;
@@ -38,6 +39,8 @@ pub struct Event {
     user_place: Option<usize>,
     /// Made when something asks for it: most logins do without.
     raw: OnceCell<Value>,
+    /// What expressions about it may do, all together.
+    pub work: Work,
 }
 
 /// What happened.
@@ -164,6 +167,7 @@ impl Event {
                     doc,
                     place,
                     raw: OnceCell::new(),
+                    work: Work::default(),
                 })
             }
             _ => Err(reader.problems),
@@ -183,6 +187,7 @@ impl Event {
             place: 0,
             user_place: None,
             raw: OnceCell::new(),
+            work: Work::default(),
         }
     }
 

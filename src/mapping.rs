@@ -145,11 +145,9 @@ impl<'a> Scope<'a> {
     /// Runs an expression over `user`, `application` and `event`.
     pub fn run(&self, expression: &crate::expression::Expression) -> Result<Value, String> {
         let application = self.application.get_or_init(|| self.event.application_object());
-        expression.evaluate(&[
-            ("user", self.event.user_object()),
-            ("application", application),
-            ("event", self.event.raw()),
-        ])
+        let scope =
+            [("user", self.event.user_object()), ("application", application), ("event", self.event.raw())];
+        expression.evaluate(&scope, &self.event.work)
     }
 }
 

@@ -113,6 +113,39 @@ impl Outcome {
     }
 }
 
+/// Most logins end in the same words, and differ in ids and names alone. Those go over the border as a list without the
+/// words, which `pkg/brief.js` puts back: reading them there took as long as finding out that nothing has changed.
+impl Outcome {
+    /// Whether it is one of those: nothing was to be done, anywhere.
+    pub fn is_usual(&self) -> bool {
+        self.access == Access::Allow
+            && self.message.is_none()
+            && self.user.is_some()
+            && self.application.is_some()
+            && self.servers.iter().all(ServerOutcome::is_usual)
+    }
+
+    /// `[id, user, application, durationMs, [server, remoteId, name, remoteId of the group, ..], ..]`
+    pub fn brief(&self) -> String {
+        let out = &mut String::with_capacity(1024);
+        write::text(out, "[", &self.id);
+        write::maybe_text(out, ",", self.user.as_deref());
+        write::maybe_text(out, ",", self.application.as_deref());
+        write::maybe(out, ",", Some(&self.duration_ms));
+        for server in &self.servers {
+            write::text(out, ",[", &server.server);
+            write::maybe_text(out, ",", server.remote_id.as_deref());
+            for group in &server.groups {
+                write::text(out, ",", &group.name);
+                write::maybe_text(out, ",", group.remote_id.as_deref());
+            }
+            out.push(']');
+        }
+        out.push(']');
+        std::mem::take(out)
+    }
+}
+
 /// What happened at one server.
 #[derive(Clone, Debug)]
 pub struct ServerOutcome {
@@ -158,6 +191,31 @@ impl ServerOutcome {
         write::maybe(out, ",\"error\":", self.error.as_ref());
         write::maybe(out, ",\"job\":", self.job.as_ref());
         out.push('}');
+    }
+
+    fn is_usual(&self) -> bool {
+        let ServerOutcome {
+            server: _,
+            result,
+            would,
+            reason,
+            remote_id,
+            changed,
+            groups,
+            requests,
+            warnings,
+            error,
+            job,
+        } = self;
+        *result == Verdict::Unchanged
+            && would.is_none()
+            && *reason == "fresh"
+            && remote_id.is_some()
+            && (changed.is_empty() && requests.is_empty() && warnings.is_empty())
+            && (error.is_none() && job.is_none())
+            && groups.iter().all(|GroupOutcome { name: _, result, remote_id, error }| {
+                *result == GroupResult::Unchanged && remote_id.is_some() && error.is_none()
+            })
     }
 
     /// Without details.

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::auth;
 use crate::config::{self, Config};
@@ -16,7 +16,7 @@ use crate::event::{self, Event};
 use crate::explain;
 use crate::flight::Flights;
 use crate::flow::memory::store_patience;
-use crate::json::{self, Item, write};
+use crate::json::{self, Item, json, write};
 use crate::link;
 use crate::planted;
 use crate::port::{Answer, Ask, Clock, Exchange, Input, Output, Port, RunId, Width};
@@ -116,6 +116,7 @@ impl Plugin {
                     save_secret: has("saveSecret"),
                     sign: has("sign"),
                     enqueue: has("enqueue"),
+                    brief: has("brief"),
                 },
                 digests: Digests::new(host.get("pepper").and_then(Value::as_str).unwrap_or("")),
                 flights: Flights::default(),
@@ -251,7 +252,7 @@ impl Plugin {
     pub fn status(&self, now: Millis) -> Value {
         let exchange = self.exchange.borrow();
         let one = |(index, server): (usize, &Rc<config::Server>)| {
-            let mut row = json!({ "server": server.id, "inFlight": exchange.in_flight(index) });
+            let mut row = json!({ "server": server.id.as_str(), "inFlight": exchange.in_flight(index) });
             if let (Some(row), Some(learned)) = (row.as_object_mut(), self.core.learned.get(index)) {
                 let learned = learned.borrow();
                 row.insert("breaker".into(), json!(learned.breaker.word()));
@@ -346,7 +347,9 @@ impl Plugin {
 }
 
 async fn outcome(core: Rc<Core>, port: Port, start: Start) -> String {
-    run::run(core, port, start).await.json()
+    let brief = core.host.brief;
+    let outcome = run::run(core, port, start).await;
+    if brief && outcome.is_usual() { outcome.brief() } else { outcome.json() }
 }
 
 async fn forget(port: Port, keys: Vec<String>) -> String {

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::config::{Application, Config, Mode, OnFailure, Server};
 use crate::core::Core;
@@ -14,7 +14,7 @@ use crate::event::{Event, Kind};
 use crate::flight::Landed;
 use crate::flow::{self, Assume, Sees, Sending, Visit};
 use crate::join::join_all;
-use crate::json;
+use crate::json::{self, json, write};
 use crate::mapping::{self, Scope};
 use crate::outcome::{Access, Class, Failure, Job, Outcome, ServerOutcome, Verdict};
 use crate::plan::Standing;
@@ -61,7 +61,7 @@ pub async fn run(core: Rc<Core>, port: Port, start: Start) -> Outcome {
     let chosen = servers(&core.config, &start);
     if let (true, Some(application)) = (chosen.is_empty() && core.host.log, &start.event.application) {
         port.log(json!({
-            "time": port.now(), "level": "warn", "event": "unknown-application", "id": id, "application": application,
+            "time": port.now(), "level": "warn", "event": "unknown-application", "id": id.as_str(), "application": application.as_str(),
         }));
     }
     let visits =
@@ -267,7 +267,7 @@ impl One<'_> {
             event.remove("id");
             event.remove("occurredAt");
         }
-        digest::key(&[&self.server.id, &event.to_string()])
+        digest::key(&[&self.server.id, &write::json(&event)])
     }
 
     async fn hand_over(&self, job: &Job, outcome: &mut ServerOutcome) {
@@ -313,8 +313,8 @@ impl One<'_> {
             }
         };
         let mut line = json!({
-            "time": self.port.now(), "level": level, "event": "decision", "id": self.id, "server": outcome.server,
-            "result": json::of(&outcome.result), "reason": outcome.reason, "changed": outcome.changed, "requests": outcome.requests.len(),
+            "time": self.port.now(), "level": level, "event": "decision", "id": self.id, "server": outcome.server.as_str(),
+            "result": json::of(&outcome.result), "reason": outcome.reason, "changed": outcome.changed.clone(), "requests": outcome.requests.len(),
         });
         if let Some(line) = line.as_object_mut() {
             if let Some(would) = outcome.would {

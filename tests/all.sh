@@ -7,6 +7,7 @@ step() { printf '\n== %s\n' "$*"; }
 
 step "formatting and lints"
 cargo fmt --check
+cargo fmt --check --manifest-path tests/fuzz/Cargo.toml
 cargo clippy --quiet --locked --all-targets --features sim,planted -- -D warnings
 
 step "supply chain"
@@ -24,9 +25,16 @@ node --test --test-reporter=spec tests/node/*.test.mjs
 step "independent SCIM servers and judges"
 node --test --test-reporter=spec tests/live/*.test.mjs
 
+step "fuzzing: a planted panic found in each target, then 20 s each"
+tests/fuzz/run.sh planted
+tests/fuzz/run.sh 20
+
 step "load: 5 000 logins of 500 people at three servers, one request in a hundred going wrong"
 LOGINS=5000 make --no-print-directory load
 
 step "demo"
 make --no-print-directory demo >/dev/null
 node tests/demo/check.mjs
+
+step "config tester: its modules, and the page in Chromium and Firefox"
+tests/browser/run.sh

@@ -1,6 +1,7 @@
 // Disables one rule after another in a copy of the crate and sees which cases notice: a case counts only if disabling
 // the rule it names makes it fail. `ONLY=word` runs the mutants that a word is in.
 //
+// What takes more than one run at a time to notice lists `tests` of `tests/it` instead, which must fail, each.
 // Exits 1 if a mutant applies no longer, does not compile, or is not noticed by the cases it lists; and if a case is
 // noticed by no mutant of its rule. `tests/it/mutants.rs` checks in every `cargo test` what needs no compiler.
 import assert from "node:assert/strict";
@@ -63,6 +64,13 @@ function failing(program) {
   return { failed: [...ran.stdout.matchAll(/FAILED ([\w-]+)$/gm)].map(([, name]) => name) };
 }
 
+/** Which of these tests pass all the same, or do not end: those of two processes take half a minute. */
+function passing(program, tests) {
+  const run = (name) =>
+    spawnSync(program, ["--exact", name], { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28, timeout: 6 * PATIENCE_MS, killSignal: "SIGKILL", env: { ...process.env, CARGO_MANIFEST_DIR: copy } });
+  return tests.filter((name) => [0, null].includes(run(name).status));
+}
+
 for (const name of ["Cargo.toml", "Cargo.lock", "src", "tests/it", "tests/cases", "tests/mutants.json"]) sync(name);
 // A cdylib is linked at every build, and no case needs it.
 const manifest = join(copy, "Cargo.toml");
@@ -82,7 +90,7 @@ assert.ok(!before.error, before.error);
 assert.deepEqual(failing(before.program), { failed: [] }, "without a mutant, no case may fail");
 
 /** What is wrong with a mutant, and the cases that notice it. */
-function judge({ rule, file, find, replace, cases: listed }) {
+function judge({ rule, file, find, replace, cases: listed, tests }) {
   const path = join(copy, file);
   const text = readFileSync(path, "utf8");
   const times = text.split(find).length - 1;
@@ -91,6 +99,10 @@ function judge({ rule, file, find, replace, cases: listed }) {
   try {
     const { program, error } = build();
     if (error) return { wrong: `does not compile:\n${error}` };
+    if (tests) {
+      const passed = passing(program, tests);
+      return { failed: tests.filter((name) => !passed.includes(name)), wrong: passed.length > 0 && `not noticed by ${passed.join(", ")}` };
+    }
     const ran = failing(program);
     if (ran.error) return { wrong: ran.error };
     if (ran.failed.length === 0) return { wrong: "no case fails" };
@@ -102,19 +114,19 @@ function judge({ rule, file, find, replace, cases: listed }) {
 }
 
 /** `4 cases: a, b, c, ...` */
-const short = (names) => `${names.length} ${names.length === 1 ? "case" : "cases"}: ${names.slice(0, 4).join(", ")}${names.length > 4 ? ", ..." : ""}`;
+const short = (names, what = "case") => `${names.length} ${what}${names.length === 1 ? "" : "s"}: ${names.slice(0, 4).join(", ")}${names.length > 4 ? ", ..." : ""}`;
 const width = Math.max(...mutants.map(({ rule }) => rule.length));
 const counted = new Set();
 let noticed = 0;
 for (const mutant of mutants) {
   const { failed = [], wrong, more = [] } = judge(mutant);
-  console.log(`${mutant.rule.padEnd(width)}  ${mutant.what}: ${short(failed)}`);
+  console.log(`${mutant.rule.padEnd(width)}  ${mutant.what}: ${short(failed, mutant.tests && "test")}`);
   if (more.length > 0) console.log(`${" ".repeat(width)}  also of this rule: ${more.join(", ")}`);
   if (wrong) console.log(`${" ".repeat(width)}  WRONG: ${wrong}`);
   else noticed += 1;
   for (const name of failed) if (cases[name] === mutant.rule) counted.add(name);
 }
-const expected = Object.keys(cases).filter((name) => only === "" || mutants.some((mutant) => mutant.cases.includes(name)));
+const expected = Object.keys(cases).filter((name) => only === "" || mutants.some((mutant) => mutant.cases?.includes(name)));
 const idle = expected.filter((name) => !counted.has(name));
 for (const name of idle) console.log(`WRONG: no mutant of \`${cases[name]}\` is noticed by ${name}`);
 console.log(`${mutants.length} mutants, ${noticed} noticed; ${expected.length} cases, ${expected.length - idle.length} count`);

@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cargo metadata --locked --format-version 1 >/dev/null
+cargo metadata --locked --format-version 1 --manifest-path tests/fuzz/Cargo.toml >/dev/null
 "${CARGO_DENY:-cargo-deny}" --locked --log-level error check licenses bans sources
 (cd tests && npm ci --dry-run --ignore-scripts --no-audit --no-fund --silent >/dev/null)
 node -e '

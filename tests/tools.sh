@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing of the tools that no lock file of ours installs. `tools.sh` checks Node, Python,
-# openssl and Redis;
+# openssl, Redis and the browsers; `tools.sh fuzz` sees to a compiler of C++ (libFuzzer is built from source);
 # `tools.sh target T` adds a Rust target; `tools.sh bindgen V HOME` and `tools.sh deny V HOME` build the commands of
 # wasm-bindgen and cargo-deny of that version.
 set -euo pipefail
@@ -24,6 +24,11 @@ case "${1:-}" in
   python3 -c 'import ensurepip, venv' 2>/dev/null || debian python3-venv
   command -v openssl >/dev/null || debian openssl
   command -v redis-server >/dev/null || debian redis-server
+  command -v chromium >/dev/null || debian chromium
+  command -v firefox-esr >/dev/null || debian firefox-esr
+  ;;
+fuzz)
+  command -v c++ >/dev/null || debian g++
   ;;
 target)
   command -v rustup >/dev/null || { echo "Rust is needed, by rustup: https://rustup.rs" >&2; exit 1; }

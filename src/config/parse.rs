@@ -31,7 +31,7 @@ pub fn parse(text: &str) -> Result<(Config, Vec<Problem>), Vec<Problem>> {
 
 /// Checks a configuration that is JSON already.
 pub fn validate(value: &Value) -> Vec<Problem> {
-    match parse(&value.to_string()) {
+    match parse(&crate::json::write::json(value)) {
         Ok((_, problems)) | Err(problems) => problems,
     }
 }

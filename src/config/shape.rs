@@ -7,6 +7,7 @@ use super::fields::{Field, Kind, Of, Shape, Tagged, server_types};
 use super::placeholder::{is_placeholder, left_in, marked, placeholder};
 use super::url;
 use crate::expression::nearest::{list, nearest};
+use crate::json::write;
 use crate::problem::{Problem, pointer};
 
 /// Checks `value` and what is in it.
@@ -200,7 +201,10 @@ fn number(value: &Value, min: u64, max: u64, path: &str, problems: &mut Vec<Prob
         problems.push(wrong_type("a whole number", value, path));
     } else if whole(value).is_none_or(|number| number < min || number > max) {
         let range = if min == max { format!("{min}") } else { format!("{min} to {max}") };
-        problems.push(Problem::error(path, "out-of-range", format!("`{value}` is out of range")).help(range));
+        problems.push(
+            Problem::error(path, "out-of-range", format!("`{}` is out of range", write::json(value)))
+                .help(range),
+        );
     }
 }
 

@@ -6,6 +6,7 @@ use super::Source;
 use super::placeholder::placeholder;
 use super::shape::{quote, wrong_type};
 use crate::expression::{Expression, Fault};
+use crate::json::write;
 use crate::problem::{Problem, pointer};
 
 /// What expressions of a mapping or condition may refer to (C5).
@@ -105,10 +106,10 @@ pub(super) fn text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Object(object) if object.len() == 1 => match object.get("expression") {
             Some(Value::String(text)) => text.clone(),
-            Some(_) | None => value.to_string(),
+            Some(_) | None => write::json(value),
         },
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-            value.to_string()
+            write::json(value)
         }
     }
 }

@@ -1,8 +1,7 @@
 //! URLs of servers and token endpoints (S3). Messages never quote a URL: it may hold a credential.
 
-use core::net::{Ipv4Addr, Ipv6Addr};
-
 use fluent_uri::Uri;
+use fluent_uri::component::{Authority, Host};
 
 /// Why a text is not a URL we call.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,7 +30,7 @@ pub(super) fn check(text: &str) -> Result<String, BadUrl> {
     if authority.port_to_u16().is_err() {
         return bad("a port that does not exist", "ports end at 65535");
     }
-    let loopback = is_loopback(authority.host());
+    let loopback = is_loopback(authority);
     if !(scheme == "https" || scheme == "http" && loopback) {
         let help = "http is accepted for localhost, 127.0.0.0/8 and [::1] only";
         return Err(BadUrl { code: "not-https", message: "a URL that is not https", help });
@@ -42,11 +41,15 @@ pub(super) fn check(text: &str) -> Result<String, BadUrl> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
-fn is_loopback(host: &str) -> bool {
-    let literal = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse().is_ok_and(|ip: Ipv4Addr| ip.is_loopback())
-        || literal.is_some_and(|host| host.parse().is_ok_and(|ip: Ipv6Addr| ip.is_loopback()))
+/// The address is known to be well-formed: what is left to tell is by whom it is reached.
+fn is_loopback(authority: Authority<'_>) -> bool {
+    let host = authority.host();
+    match authority.host_parsed() {
+        Host::Ipv4 { .. } => host.starts_with("127."),
+        // All zeros before the last 1, however they are shortened.
+        Host::Ipv6 { .. } => host.trim_start_matches(['[', ':', '0']) == "1]",
+        Host::IpvFuture { .. } | Host::RegName(_) => host.eq_ignore_ascii_case("localhost"),
+    }
 }
 
 #[cfg(test)]
@@ -74,7 +77,13 @@ mod tests {
         bad("http://scim.example.com", "not-https");
         bad("http://localhost.example.com", "not-https");
         bad("http://127.0.0.1.example.com", "not-https");
+        good("http://[0:0:0:0:0:0:0:1]", "http://[0:0:0:0:0:0:0:1]");
         bad("http://[::2]", "not-https");
+        bad("http://[::1:1]", "not-https");
+        bad("http://[1::]", "not-https");
+        bad("http://[::1:0]", "not-https");
+        bad("http://127.1", "not-https");
+        bad("http://127.0.0.256", "not-https");
         bad("ftp://localhost/", "not-https");
     }
 

@@ -82,5 +82,6 @@ pub(super) fn marks<'a>(groups: impl Iterator<Item = &'a str>) -> Vec<String> {
 /// Whether a call names something by what stands for its id.
 fn holds(call: &Call, mark: &str) -> bool {
     let path = crate::encode::percent(mark);
-    call.path.contains(&path) || call.body.as_ref().is_some_and(|body| body.to_string().contains(mark))
+    call.path.contains(&path)
+        || call.body.as_ref().is_some_and(|body| crate::json::write::json(body).contains(mark))
 }

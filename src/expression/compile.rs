@@ -1,13 +1,13 @@
 //! From text to a checked tree: every name known, every call of the right shape, every bound kept.
 
-use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
-use cel::parser::PrattParser;
-use regex_lite::Regex;
-
-use super::functions::{self, FUNCTIONS, Function, MACROS};
+use super::functions::{FUNCTIONS, Function, MACROS};
+use super::meter::{Meter, Work};
 use super::nearest::{list, nearest};
 use super::number::{Arithmetic, Number};
+use super::pattern::Pattern;
 use super::{Fault, MAX_BRACKETS, MAX_DEPTH, MAX_MACROS, MAX_TERNARIES, MAX_TEXT};
+use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators};
+use cel::parser::PrattParser;
 
 /// A checked expression. Evaluating one cannot meet anything unknown.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub(super) enum Node {
     /// The receiver, where there is one, is the first argument.
     Call(Function, Vec<Node>),
     /// `matches` with a pattern that stands in the text.
-    Matches(Box<Node>, Regex),
+    Matches(Box<Node>, Pattern),
     Macro {
         kind: Macro,
         over: Box<Node>,
@@ -103,7 +103,7 @@ pub(super) fn compile(text: &str, known: &[&str]) -> Result<(Vec<String>, Node),
         .error_recovery_limit(0)
         .parse(text)
         .map_err(|errors| unreadable(&errors.errors))?;
-    let mut compiler = Compiler { known, used: Vec::new(), locals: Vec::new() };
+    let mut compiler = Compiler { known, used: Vec::new(), locals: Vec::new(), patterns: Work::default() };
     let root = compiler.node(&parsed, 0)?;
     Ok((compiler.used, root))
 }
@@ -153,6 +153,8 @@ struct Compiler<'k> {
     known: &'k [&'k str],
     used: Vec<String>,
     locals: Vec<String>,
+    /// What patterns may cost.
+    patterns: Work,
 }
 
 impl Compiler<'_> {
@@ -269,9 +271,9 @@ impl Compiler<'_> {
         if signature.function == Function::Matches
             && let Some(Node::Text(pattern)) = args.get(1)
         {
-            let regex = functions::regex(pattern)
-                .map_err(|()| bad(format!("`{pattern}` is not a regular expression that `matches` takes")))?;
-            return Ok(Node::Matches(Box::new(args.swap_remove(0)), regex));
+            let pattern = Pattern::compile(pattern, Meter(&self.patterns))
+                .map_err(|_| bad(format!("`{pattern}` is not a regular expression that `matches` takes")))?;
+            return Ok(Node::Matches(Box::new(args.swap_remove(0)), pattern));
         }
         Ok(Node::Call(signature.function, args))
     }

@@ -12,73 +12,26 @@ use serde_json::Value;
 
 use super::compile::{Comparison, Macro, Node};
 use super::functions::{self, PART};
+use super::meter::{Failure, Meter, Work};
 use super::number::{Arithmetic, Number};
 use super::value::{List, Map, Text, Val};
-use super::{MAX_LIST, MAX_RESULT, MAX_WORK};
+use super::{MAX_LIST, MAX_RESULT};
 
-/// Why there is no result.
-#[derive(Debug)]
-pub(super) struct Failure {
-    message: String,
-    /// The meter ran out: `||`, `&&`, `all` and `exists` do not absorb it as they do other failures.
-    spent: bool,
-}
-
-impl Failure {
-    pub(super) fn new(message: impl Into<String>) -> Self {
-        Failure { message: message.into(), spent: false }
-    }
-
-    pub(super) fn no_overload(name: &str, args: &[Val<'_>]) -> Self {
-        let kinds: Vec<&str> = args.iter().map(Val::kind).collect();
-        Failure::new(format!("no matching overload for `{name}` on {}", kinds.join(", ")))
-    }
-
-    fn no_such_key(name: Option<&str>) -> Self {
-        Failure::new(name.map_or_else(|| "no such key".to_owned(), |name| format!("no such key `{name}`")))
-    }
-}
-
-/// What is left of an evaluation's work.
-pub(super) struct Meter(u64);
-
-impl Meter {
-    fn step(&mut self, units: u64) -> Result<(), Failure> {
-        match self.0.checked_sub(units) {
-            Some(left) => {
-                self.0 = left;
-                Ok(())
-            }
-            None => {
-                self.0 = 0;
-                Err(Failure { message: "the expression does too much work".to_owned(), spent: true })
-            }
-        }
-    }
-
-    /// Bytes looked at.
-    pub(super) fn read(&mut self, bytes: usize) -> Result<(), Failure> {
-        self.step(bytes as u64 / 8)
-    }
-
-    /// Bytes made: dearer, so that memory is bounded at twice [`MAX_WORK`].
-    pub(super) fn make(&mut self, bytes: usize) -> Result<(), Failure> {
-        self.step(bytes as u64 / 2)
-    }
-}
-
-pub(super) fn evaluate<'a>(root: &'a Node, variables: &'a [&'a Value]) -> Result<Value, String> {
-    let mut machine = Machine { variables, locals: Vec::new(), meter: Meter(MAX_WORK) };
-    let result = machine.value(root).map_err(|failure| failure.message)?;
-    let mut left = MAX_RESULT;
-    to_json(&result, &mut left)
+pub(super) fn evaluate<'a>(
+    root: &'a Node,
+    variables: &'a [&'a Value],
+    work: &'a Work,
+) -> Result<Value, String> {
+    let mut machine = Machine { variables, locals: Vec::new(), meter: Meter(work) };
+    let result = machine.value(root).and_then(|result| to_json(&result, &mut { MAX_RESULT }, Meter(work)));
+    result.map_err(|failure| failure.message)
 }
 
 struct Machine<'a> {
     variables: &'a [&'a Value],
     /// What the macros around the current node have bound, outermost first.
     locals: Vec<Val<'a>>,
-    meter: Meter,
+    meter: Meter<'a>,
 }
 
 impl<'a> Machine<'a> {
@@ -95,11 +48,14 @@ impl<'a> Machine<'a> {
             }
             Node::Local(index) => Ok(self.locals.get(*index).cloned().unwrap_or(Val::Null)),
             Node::Select(of, name) => match self.value(of)? {
-                Val::Map(map) => map.field(name).ok_or_else(|| Failure::no_such_key(Some(name))),
+                Val::Map(map) => {
+                    let found = map.get(&Val::Text(Text::Lent(name)), self.meter)?;
+                    found.ok_or_else(|| Failure::no_such_key(Some(name)))
+                }
                 other => Err(Failure::no_overload(&format!(".{name}"), &[other])),
             },
             Node::Has(of, name) => match self.value(of)? {
-                Val::Map(map) => Ok(Val::Bool(map.field(name).is_some())),
+                Val::Map(map) => Ok(Val::Bool(map.get(&Val::Text(Text::Lent(name)), self.meter)?.is_some())),
                 other => Err(Failure::no_overload("has", &[other])),
             },
             Node::Index(of, index) => self.index(of, index),
@@ -125,13 +81,11 @@ impl<'a> Machine<'a> {
             Node::Arithmetic(operator, a, b) => self.arithmetic(*operator, a, b),
             Node::Equal(equal, a, b) => {
                 let (a, b) = (self.value(a)?, self.value(b)?);
-                self.charge_comparison(&a, &b)?;
-                Ok(Val::Bool(a.equals(&b) == *equal))
+                Ok(Val::Bool(a.equals(&b, self.meter)? == *equal))
             }
             Node::Compare(comparison, a, b) => {
                 let (a, b) = (self.value(a)?, self.value(b)?);
-                self.charge_comparison(&a, &b)?;
-                match a.compare(&b) {
+                match a.compare(&b, self.meter)? {
                     Some(ordering) => Ok(Val::Bool(comparison.holds(ordering))),
                     None => Err(Failure::no_overload(comparison.symbol(), &[a, b])),
                 }
@@ -144,10 +98,10 @@ impl<'a> Machine<'a> {
             Node::Map(entries) => self.map(entries),
             Node::Call(function, args) => {
                 let args = args.iter().map(|arg| self.value(arg)).collect::<Result<Vec<_>, _>>()?;
-                functions::call(*function, &args, &mut self.meter)
+                functions::call(*function, &args, self.meter)
             }
-            Node::Matches(text, regex) => match self.value(text)? {
-                Val::Text(text) => functions::matches(&text, regex, &mut self.meter),
+            Node::Matches(text, pattern) => match self.value(text)? {
+                Val::Text(text) => pattern.matches(&text, self.meter),
                 other => Err(Failure::no_overload("matches", &[other])),
             },
             Node::Macro { kind, over, condition, body } => self.run(*kind, over, condition.as_deref(), body),
@@ -161,7 +115,7 @@ impl<'a> Machine<'a> {
             (Val::List(list), Val::Number(number)) => {
                 number.index().and_then(|at| list.get(at)).ok_or_else(|| Failure::new("index out of range"))
             }
-            (Val::Map(map), key) => map.get(&key).ok_or_else(|| Failure::no_such_key(name)),
+            (Val::Map(map), key) => map.get(&key, self.meter)?.ok_or_else(|| Failure::no_such_key(name)),
             (of, index) => Err(Failure::no_overload("[]", &[of, index])),
         }
     }
@@ -173,7 +127,8 @@ impl<'a> Machine<'a> {
         match left {
             Ok(truth) if truth == decides => return Ok(Val::Bool(decides)),
             Err(failure) if failure.spent => return Err(failure),
-            Ok(_) | Err(_) => {}
+            Err(_) => self.meter.make(ABSORBED)?,
+            Ok(_) => {}
         }
         match self.truth(b, symbol) {
             Ok(truth) if truth == decides => Ok(Val::Bool(decides)),
@@ -209,27 +164,19 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn charge_comparison(&mut self, a: &Val<'a>, b: &Val<'a>) -> Result<(), Failure> {
-        // Made values share their parts, so that a small one may be endless to read: stop where the meter does.
-        let enough = usize::try_from(self.meter.0).unwrap_or(usize::MAX).saturating_mul(8).saturating_add(8);
-        self.meter.read(a.weight(b.weight(enough)))
-    }
-
     fn contains(&mut self, item: &'a Node, within: &'a Node) -> Result<Val<'a>, Failure> {
         let item = self.value(item)?;
         match self.value(within)? {
             Val::List(list) => {
                 for candidate in list.iter() {
-                    self.meter.step(1)?;
-                    self.charge_comparison(&candidate, &item)?;
-                    if candidate.equals(&item) {
+                    if candidate.equals(&item, self.meter)? {
                         return Ok(Val::Bool(true));
                     }
                 }
                 Ok(Val::Bool(false))
             }
             Val::Map(map) if matches!(item, Val::Text(_) | Val::Bool(_) | Val::Number(_)) => {
-                Ok(Val::Bool(map.get(&item).is_some()))
+                Ok(Val::Bool(map.get(&item, self.meter)?.is_some()))
             }
             other => Err(Failure::no_overload("in", &[item, other])),
         }
@@ -248,10 +195,12 @@ impl<'a> Machine<'a> {
             if !usable {
                 return Err(Failure::no_overload("{}", &[key]));
             }
-            if made.iter().any(|(known, _)| known.equals(&key)) {
-                return Err(Failure::new("a key stands twice in a map"));
+            for (known, _) in &made {
+                if known.equals(&key, self.meter)? {
+                    return Err(Failure::new("a key stands twice in a map"));
+                }
             }
-            self.meter.make(2 * PART + made.len())?;
+            self.meter.make(2 * PART)?;
             made.push((key, self.value(value)?));
         }
         Ok(Val::Map(Map::Made(Rc::new(made))))
@@ -266,7 +215,7 @@ impl<'a> Machine<'a> {
     ) -> Result<Val<'a>, Failure> {
         let range = match self.value(over)? {
             Val::List(list) => list,
-            Val::Map(map) if map.len() <= MAX_LIST => List::Made(Rc::new(map.keys())),
+            Val::Map(map) if map.len() <= MAX_LIST => List::Made(Rc::new(map.keys(self.meter)?)),
             Val::Map(_) => return Err(too_long(kind)),
             other => return Err(Failure::no_overload(kind.name(), &[other])),
         };
@@ -320,6 +269,7 @@ impl<'a> Machine<'a> {
                     Ok(_) => Ok(false),
                     Err(failure) if failure.spent => Err(failure),
                     Err(failure) => {
+                        self.meter.make(ABSORBED)?;
                         fold.failure = Some(failure);
                         Ok(false)
                     }
@@ -328,6 +278,9 @@ impl<'a> Machine<'a> {
         }
     }
 }
+
+/// What a failure costs that another part may make good, in bytes: its message was made in vain.
+const ABSORBED: usize = 32;
 
 /// What a macro has gathered.
 struct Fold<'a> {
@@ -367,12 +320,12 @@ impl Comparison {
     }
 }
 
-fn to_json(value: &Val<'_>, left: &mut usize) -> Result<Value, String> {
+fn to_json(value: &Val<'_>, left: &mut usize, meter: Meter<'_>) -> Result<Value, Failure> {
     let size = match value {
         Val::Text(text) => text.len(),
         Val::Null | Val::Bool(_) | Val::Number(_) | Val::List(_) | Val::Map(_) | Val::Type(_) => 0,
     };
-    *left = left.checked_sub(8 + size).ok_or("a result of more than 64 KiB")?;
+    *left = left.checked_sub(8 + size).ok_or_else(|| Failure::new("a result of more than 64 KiB"))?;
     match value {
         Val::Null => Ok(Value::Null),
         Val::Bool(bool) => Ok(Value::Bool(*bool)),
@@ -380,24 +333,25 @@ fn to_json(value: &Val<'_>, left: &mut usize) -> Result<Value, String> {
         Val::Number(Number::Uint(uint)) => Ok(Value::from(*uint)),
         Val::Number(Number::Double(double)) => match serde_json::Number::from_f64(*double) {
             Some(number) => Ok(Value::Number(number)),
-            None => Err("a result that is no finite number".to_owned()),
+            None => Err(Failure::new("a result that is no finite number")),
         },
         Val::Text(text) => Ok(Value::from(&**text)),
         Val::List(list) => {
-            list.iter().map(|item| to_json(&item, left)).collect::<Result<_, _>>().map(Value::Array)
+            list.iter().map(|item| to_json(&item, left, meter)).collect::<Result<_, _>>().map(Value::Array)
         }
         Val::Map(map) => {
             let mut object = serde_json::Map::new();
-            for key in map.keys() {
-                let value = map.get(&key).map_or(Ok(Value::Null), |value| to_json(&value, left))?;
-                let name = match to_json(&key, left)? {
+            for key in map.keys(meter)? {
+                let value =
+                    map.get(&key, meter)?.map_or(Ok(Value::Null), |value| to_json(&value, left, meter))?;
+                let name = match to_json(&key, left, meter)? {
                     Value::String(name) => name,
-                    other => other.to_string(),
+                    other => crate::json::write::json(&other),
                 };
                 object.insert(name, value);
             }
             Ok(Value::Object(object))
         }
-        Val::Type(_) => Err("a result that is a type".to_owned()),
+        Val::Type(_) => Err(Failure::new("a result that is a type")),
     }
 }

@@ -6,11 +6,10 @@
     reason = "an operator is defined on few kinds of values; on any other it is one and the same error"
 )]
 
-use super::evaluate::{Failure, Meter};
+use super::meter::{Failure, Meter};
 use super::number::{Number, decimal};
+use super::pattern::Pattern;
 use super::value::{List, Text, Val};
-
-use regex_lite::{Regex, RegexBuilder};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Function {
@@ -94,7 +93,7 @@ pub(super) fn signature(function: Function) -> Option<&'static Signature> {
 }
 
 /// Calls a function; the receiver is the first argument.
-pub(super) fn call<'a>(function: Function, args: &[Val<'a>], meter: &mut Meter) -> Result<Val<'a>, Failure> {
+pub(super) fn call<'a>(function: Function, args: &[Val<'a>], meter: Meter<'_>) -> Result<Val<'a>, Failure> {
     use Function as F;
     use Number as N;
     match (function, args) {
@@ -108,12 +107,16 @@ pub(super) fn call<'a>(function: Function, args: &[Val<'a>], meter: &mut Meter) 
             meter.read(text.len() + part.len())?;
             Ok(Val::Bool(text.contains(&**part)))
         }
-        (F::StartsWith, [Val::Text(text), Val::Text(part)]) => Ok(Val::Bool(text.starts_with(&**part))),
-        (F::EndsWith, [Val::Text(text), Val::Text(part)]) => Ok(Val::Bool(text.ends_with(&**part))),
+        (F::StartsWith, [Val::Text(text), Val::Text(part)]) => {
+            meter.read(part.len())?;
+            Ok(Val::Bool(text.starts_with(&**part)))
+        }
+        (F::EndsWith, [Val::Text(text), Val::Text(part)]) => {
+            meter.read(part.len())?;
+            Ok(Val::Bool(text.ends_with(&**part)))
+        }
         (F::Matches, [Val::Text(text), Val::Text(pattern)]) => {
-            meter.read(pattern.len().saturating_mul(MATCH_COST))?;
-            let regex = regex(pattern).map_err(|()| Failure::new("not a regular expression in `matches`"))?;
-            matches(text, &regex, meter)
+            Pattern::compile(pattern, meter)?.matches(text, meter)
         }
         (F::LowerAscii, [Val::Text(text)]) => {
             meter.make(text.len())?;
@@ -168,32 +171,25 @@ pub(super) fn call<'a>(function: Function, args: &[Val<'a>], meter: &mut Meter) 
         (F::Type, [value]) => Ok(Val::Type(value.kind())),
         (F::String | F::Int | F::Uint | F::Double | F::Bool, [value]) => {
             meter.make(32)?;
+            match value {
+                Val::Text(text) => meter.read(text.len() * DIGIT)?,
+                Val::Number(N::Double(_)) => meter.make(DECIMAL)?,
+                Val::Null | Val::Bool(_) | Val::Number(_) | Val::List(_) | Val::Map(_) | Val::Type(_) => {}
+            }
             convert(function, value)
         }
         _ => Err(Failure::no_overload(signature(function).map_or("", |known| known.name), args)),
     }
 }
 
-/// A regular expression within bounds: 64 KiB compiled is some thousand states.
-pub(super) fn regex(pattern: &str) -> Result<Regex, ()> {
-    RegexBuilder::new(pattern).size_limit(64 * 1024).build().map_err(|_| ())
-}
+/// What a digit costs to read, in bytes: those of a double may have to be shifted about, up to 768 of them.
+const DIGIT: usize = 16;
+/// Longest text of a double, in bytes: 309 digits, or as many zeros behind the point.
+const DECIMAL: usize = 350;
 
-pub(super) fn matches<'a>(text: &str, regex: &Regex, meter: &mut Meter) -> Result<Val<'a>, Failure> {
-    if text.len() > MAX_MATCHED {
-        return Err(Failure::new("a string too long for `matches`"));
-    }
-    meter.read(text.len().saturating_mul(MATCH_COST))?;
-    Ok(Val::Bool(regex.is_match(text)))
-}
-
-/// `regex-lite` visits each byte once for each live state, so a byte costs more than elsewhere.
-const MATCH_COST: usize = 256;
-/// Longest string for `matches`, in bytes: 64 times the longest e-mail address.
-const MAX_MATCHED: usize = 16 * 1024;
-
-fn split<'a>(text: &Text<'a>, by: &str, most: Option<usize>, meter: &mut Meter) -> Result<Val<'a>, Failure> {
+fn split<'a>(text: &Text<'a>, by: &str, most: Option<usize>, meter: Meter<'_>) -> Result<Val<'a>, Failure> {
     let mut parts: Vec<Val<'a>> = Vec::new();
+    meter.read(text.len() + by.len())?;
     let mut rest = text.clone();
     let most = most.unwrap_or(usize::MAX);
     while parts.len() < most {
@@ -223,7 +219,7 @@ fn split<'a>(text: &Text<'a>, by: &str, most: Option<usize>, meter: &mut Meter) 
 /// What one element of a made list costs, in bytes.
 pub(super) const PART: usize = 32;
 
-fn join<'a>(list: &List<'a>, by: &str, meter: &mut Meter) -> Result<Val<'a>, Failure> {
+fn join<'a>(list: &List<'a>, by: &str, meter: Meter<'_>) -> Result<Val<'a>, Failure> {
     let mut out = String::new();
     for (index, item) in list.iter().enumerate() {
         let Val::Text(item) = item else {
@@ -243,9 +239,9 @@ fn replace<'a>(
     from: &str,
     to: &str,
     most: Option<usize>,
-    meter: &mut Meter,
+    meter: Meter<'_>,
 ) -> Result<Val<'a>, Failure> {
-    meter.make(text.len())?;
+    meter.make(text.len() + from.len())?;
     let count = text.matches(from).count().min(most.unwrap_or(usize::MAX));
     meter.make(count.saturating_mul(to.len() + 1))?;
     Ok(Val::text(text.replacen(from, to, count)))

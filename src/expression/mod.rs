@@ -7,8 +7,10 @@
 mod compile;
 mod evaluate;
 mod functions;
+mod meter;
 pub mod nearest;
 mod number;
+mod pattern;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -16,6 +18,7 @@ mod value;
 use serde_json::Value;
 
 use compile::Node;
+pub use meter::Work;
 
 /// A compiled expression.
 #[derive(Debug)]
@@ -44,8 +47,9 @@ impl Expression {
     }
 
     /// The result over `scope`, as JSON. Only variables that the expression refers to are looked at. An error says the
-    /// kind of fault, with names that stand in the expression, and never a value of the scope.
-    pub fn evaluate(&self, scope: &[(&str, &Value)]) -> Result<Value, String> {
+    /// kind of fault, with names that stand in the expression, and never a value of the scope. What it does is taken from
+    /// `work`, and it fails where nothing is left.
+    pub fn evaluate(&self, scope: &[(&str, &Value)], work: &Work) -> Result<Value, String> {
         let mut found = Vec::with_capacity(self.variables.len());
         for name in &self.variables {
             match scope.iter().find(|(known, _)| known == name) {
@@ -53,7 +57,7 @@ impl Expression {
                 None => return Err(format!("`{name}` is not known here")),
             }
         }
-        evaluate::evaluate(&self.root, &found)
+        evaluate::evaluate(&self.root, &found, work)
     }
 }
 
@@ -71,6 +75,3 @@ const MAX_TERNARIES: usize = 64;
 const MAX_LIST: usize = 1000;
 /// Bytes of a result: more than any provider takes for one attribute.
 const MAX_RESULT: usize = 64 * 1024;
-/// Work of one evaluation: a node is 1, eight bytes made or read over are 1. Two macros deep over full lists fit;
-/// about a third of a second in wasm.
-const MAX_WORK: u64 = 10_000_000;

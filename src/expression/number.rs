@@ -8,7 +8,7 @@
 
 use std::cmp::Ordering;
 
-use super::evaluate::Failure;
+use super::meter::Failure;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Number {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::Expression;
+use super::{Expression, Work};
 
 const VARIABLES: [&str; 3] = ["user", "application", "event"];
 
@@ -21,7 +21,7 @@ fn run(text: &str, user: &Value) -> Result<Value, String> {
     let expression = Expression::compile(text, &VARIABLES)
         .map_err(|fault| format!("{}: {}", fault.code, fault.message))?;
     let application = json!({ "id": "crm" });
-    expression.evaluate(&[("event", user), ("application", &application), ("user", user)])
+    expression.evaluate(&[("event", user), ("application", &application), ("user", user)], &Work::default())
 }
 
 #[track_caller]

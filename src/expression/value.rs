@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::meter::{Failure, Meter};
 use super::number::Number;
 
 #[derive(Clone, Debug)]
@@ -93,31 +94,33 @@ impl<'a> Map<'a> {
         }
     }
 
-    pub(super) fn field(&self, name: &str) -> Option<Val<'a>> {
-        match self {
-            Map::Lent(map) => map.get(name).map(Val::from),
-            Map::Made(map) => map
-                .iter()
-                .find(|(key, _)| matches!(key, Val::Text(key) if **key == *name))
-                .map(|(_, v)| v.clone()),
-        }
-    }
-
-    pub(super) fn get(&self, key: &Val<'a>) -> Option<Val<'a>> {
+    /// The value under a key.
+    pub(super) fn get(&self, key: &Val<'a>, meter: Meter<'_>) -> Result<Option<Val<'a>>, Failure> {
         match (self, key) {
-            (_, Val::Text(name)) => self.field(name),
-            (Map::Lent(_), _) => None,
+            (Map::Lent(map), Val::Text(name)) => {
+                // A tree: a few keys a level are looked at, each as far as it begins like the name.
+                let levels = usize::BITS - map.len().leading_zeros();
+                meter.read(levels as usize * (8 + name.len()) / 4)?;
+                Ok(map.get(&**name).map(Val::from))
+            }
+            (Map::Lent(_), _) => Ok(None),
             (Map::Made(map), key) => {
-                map.iter().find(|(known, _)| known.equals(key)).map(|(_, value)| value.clone())
+                for (known, value) in map.iter() {
+                    if known.equals(key, meter)? {
+                        return Ok(Some(value.clone()));
+                    }
+                }
+                Ok(None)
             }
         }
     }
 
-    pub(super) fn keys(&self) -> Vec<Val<'a>> {
-        match self {
+    pub(super) fn keys(&self, meter: Meter<'_>) -> Result<Vec<Val<'a>>, Failure> {
+        meter.step(self.len())?;
+        Ok(match self {
             Map::Lent(map) => map.keys().map(|key| Val::Text(Text::Lent(key))).collect(),
             Map::Made(map) => map.iter().map(|(key, _)| key.clone()).collect(),
-        }
+        })
     }
 }
 
@@ -164,64 +167,54 @@ impl<'a> Val<'a> {
         }
     }
 
-    /// CEL's `==`: values of different types are unequal, but numbers compare across their kinds.
-    pub(super) fn equals(&self, other: &Val<'a>) -> bool {
-        match (self, other) {
+    /// CEL's `==`: values of different types are unequal, but numbers compare across their kinds. Metered part by part:
+    /// made values share their parts, so that a small one may be endless to read.
+    pub(super) fn equals(&self, other: &Val<'a>, meter: Meter<'_>) -> Result<bool, Failure> {
+        meter.step(1)?;
+        Ok(match (self, other) {
             (Val::Null, Val::Null) => true,
             (Val::Bool(a), Val::Bool(b)) => a == b,
             (Val::Number(a), Val::Number(b)) => a.compare(*b) == Some(Ordering::Equal),
-            (Val::Text(a), Val::Text(b)) => **a == **b,
-            (Val::Type(a), Val::Type(b)) => a == b,
-            (Val::List(a), Val::List(b)) => {
-                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.equals(&b))
+            (Val::Text(a), Val::Text(b)) if a.len() == b.len() => {
+                meter.read(a.len())?;
+                **a == **b
             }
-            (Val::Map(a), Val::Map(b)) => {
-                let same = |key: &Val<'a>| match (a.get(key), b.get(key)) {
-                    (Some(a), Some(b)) => a.equals(&b),
-                    (_, None) | (None, _) => false,
-                };
-                a.len() == b.len() && a.keys().iter().all(same)
+            (Val::Type(a), Val::Type(b)) => a == b,
+            (Val::List(a), Val::List(b)) if a.len() == b.len() => {
+                for (a, b) in a.iter().zip(b.iter()) {
+                    if !a.equals(&b, meter)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            (Val::Map(a), Val::Map(b)) if a.len() == b.len() => {
+                for key in a.keys(meter)? {
+                    match (a.get(&key, meter)?, b.get(&key, meter)?) {
+                        (Some(a), Some(b)) if a.equals(&b, meter)? => {}
+                        _ => return Ok(false),
+                    }
+                }
+                true
             }
             _ => false,
-        }
+        })
     }
 
     /// CEL's `<`: `None` where there is no order between the two; NaN is `Some(None)`.
-    pub(super) fn compare(&self, other: &Val<'a>) -> Option<Option<Ordering>> {
-        match (self, other) {
+    pub(super) fn compare(
+        &self,
+        other: &Val<'a>,
+        meter: Meter<'_>,
+    ) -> Result<Option<Option<Ordering>>, Failure> {
+        Ok(match (self, other) {
             (Val::Bool(a), Val::Bool(b)) => Some(Some(a.cmp(b))),
             (Val::Number(a), Val::Number(b)) => Some(a.compare(*b)),
-            (Val::Text(a), Val::Text(b)) => Some(Some((**a).cmp(&**b))),
+            (Val::Text(a), Val::Text(b)) => {
+                meter.read(a.len().min(b.len()))?;
+                Some(Some((**a).cmp(&**b)))
+            }
             _ => None,
-        }
-    }
-
-    /// About how many bytes it is to read over, counting no further than `limit`.
-    pub(super) fn weight(&self, limit: usize) -> usize {
-        match self {
-            Val::Null | Val::Bool(_) | Val::Number(_) | Val::Type(_) => 8,
-            Val::Text(text) => 8 + text.len(),
-            Val::List(list) => {
-                let mut sum = 8;
-                for item in list.iter() {
-                    if sum >= limit {
-                        break;
-                    }
-                    sum += item.weight(limit - sum);
-                }
-                sum
-            }
-            Val::Map(map) => {
-                let mut sum = 8;
-                for key in map.keys() {
-                    if sum >= limit {
-                        break;
-                    }
-                    let value = map.get(&key).map_or(0, |value| value.weight(limit - sum));
-                    sum = sum.saturating_add(value).saturating_add(key.weight(limit));
-                }
-                sum
-            }
-        }
+        })
     }
 }

@@ -3,13 +3,13 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::credential::Tried;
 use super::{Sending, Visit};
 use crate::auth;
 use crate::http::{Body, Call, Reply, Request};
-use crate::json;
+use crate::json::{self, json, write};
 use crate::outcome::{Class, Failure, RequestRecord};
 use crate::port::{Answer, Answered, Ask, Loss};
 use crate::provider::Reading;
@@ -117,6 +117,7 @@ impl Visit<'_> {
             let stop = match answered.answer {
                 Ok(Answer::Reply(response)) => {
                     let reply = Reply::read(&response);
+                    self.prove(shown.as_ref(), reply.status);
                     match self.read_reply(&reply, token).0 {
                         // What a server wants to have said otherwise is said so once more, and from then on (RFC 7644
                         // section 3.1, RFC 6585 section 3).
@@ -158,7 +159,7 @@ impl Visit<'_> {
             method: call.method,
             url: self.url(call),
             headers: self.headers(call, authorization),
-            body: call.body.as_ref().map(Value::to_string),
+            body: call.body.as_ref().map(write::json),
         }
     }
 
@@ -262,7 +263,7 @@ impl Visit<'_> {
     fn log_request(&self, record: &RequestRecord) {
         let level = if record.status.is_some_and(|status| status < 400) { "info" } else { "warn" };
         let mut line = json!({
-            "time": self.port.now(), "level": level, "event": "request", "id": self.run_id, "server": self.server.id,
+            "time": self.port.now(), "level": level, "event": "request", "id": self.run_id, "server": self.server.id.as_str(),
         });
         if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), json::of(record)) {
             line.extend(fields);
@@ -384,7 +385,11 @@ impl Visit<'_> {
             }
         }
         // Whole profile values may come back even where this one request did not carry them.
-        let whole = json!([sent, self.desired.iter().map(|(_, value)| value).collect::<Vec<_>>(), self.user]);
+        let whole = json!([
+            sent.cloned(),
+            self.desired.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>(),
+            self.user
+        ]);
         Needles::new(secrets.iter().map(String::as_str), &whole)
     }
 

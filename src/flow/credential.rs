@@ -8,7 +8,7 @@ use crate::auth::{self, CLIENT, OWN, header};
 use crate::config::{Authentication, Grant};
 use crate::core::{Credentials, Held, Token};
 use crate::outcome::{Class, Failure};
-use crate::port::{Answer, Ask, Loss};
+use crate::port::{Answer, Ask, Loss, Pass};
 use crate::retry;
 use crate::secret::{Secret, SecretValue};
 
@@ -16,6 +16,8 @@ use crate::secret::{Secret, SecretValue};
 pub struct Shown {
     pub(super) header: String,
     pub(super) token: Option<Token>,
+    /// Held while nobody knows whether the server knows the token.
+    _proving: Option<Pass>,
 }
 
 /// What was tried after a 401 of one call.
@@ -38,9 +40,19 @@ impl Visit<'_> {
 
     /// What the next call shows.
     pub async fn authorization(&self) -> Result<Shown, Stop> {
-        let mut token = None;
+        let (mut token, mut proving) = (None, None);
         match auth::source_of(&self.server.authentication) {
-            Some(source) => token = Some(self.token(source).await?),
+            Some(source) => {
+                let mut now = self.token(source).await?;
+                if self.in_doubt(&now) {
+                    // One shows it, the others wait: GitHub locks out whoever shows it many bad tokens.
+                    let turn = self.port.turn(self.index as u32 | PROVING, self.port.clock.requests_until);
+                    let pass = turn.await.map_err(|loss| self.lost_token(loss))?;
+                    now = self.token(source).await?;
+                    proving = Some(pass).filter(|_| self.in_doubt(&now));
+                }
+                token = Some(now);
+            }
             None => _ = self.resolve(false).await?,
         }
         let header = match (&self.server.authentication, &token) {
@@ -53,7 +65,23 @@ impl Visit<'_> {
         let header = header.ok_or_else(|| {
             self.unusable("the access token of", "holds characters that no header can carry")
         })?;
-        Ok(Shown { header, token })
+        Ok(Shown { header, token, _proving: proving })
+    }
+
+    /// Whether a token is so new that not all of the server may know it.
+    fn in_doubt(&self, token: &Token) -> bool {
+        auth::source_of(&self.server.authentication).is_some_and(|source| source.grant == Grant::Installation)
+            && self.credentials().proven != token.serial
+            && self.port.now() < token.minted.saturating_add(SETTLED_MS)
+    }
+
+    /// Whoever answers like this knows the token.
+    pub(super) fn prove(&self, shown: Option<&Shown>, status: u16) {
+        if let Some(token) =
+            shown.and_then(|shown| shown.token.as_ref()).filter(|_| status != 401 && status < 500)
+        {
+            self.credentials().proven = token.serial;
+        }
     }
 
     /// After a 401: whether another try may go otherwise.
@@ -159,6 +187,9 @@ impl Visit<'_> {
         Stop::failed(Failure::new(Class::Credentials, format!("{before} `{}` {after}", self.server.id)))
     }
 }
+
+/// Gates at which calls wait for one that shows a new token, one a server; those below are of minting and of users.
+const PROVING: u32 = 1 << 30;
 
 /// Pauses begin as the third between tries does: 200 to 400 ms.
 const FIRST_PAUSE: u32 = 2;

@@ -1,12 +1,13 @@
 //! Looking for a user or a group by what it should carry. Servers exist that ignore filters and answer with
 //! everybody, so a hit counts only if it says of itself what was asked.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Visit;
 use super::call::Stop;
 use crate::encode::{lower_case, percent};
 use crate::http::{Body, Call, Reply};
+use crate::json::json;
 use crate::plan::Owner;
 use crate::planted;
 use crate::retry::error_of;

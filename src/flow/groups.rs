@@ -1,7 +1,7 @@
 //! The user's groups (D7, D8): which are wanted, which of them are not yet had, and the requests that mend it, side
 //! by side. One request names one member at most, so that no provider's limit on members is ever reached.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Visit;
 use super::call::Stop;
@@ -116,6 +116,7 @@ impl Visit<'_> {
                 format!("{} managed groups; the first {MOST_GROUPS} are synchronised", wanted.len()),
             ));
             wanted.truncate(MOST_GROUPS);
+            self.notes.borrow_mut().unnamed = true;
         }
         Some(wanted)
     }
@@ -126,29 +127,19 @@ impl Visit<'_> {
             Rename::Table(table) => return Some(table.get(&group.name).unwrap_or(&group.name).to_owned()),
             Rename::Expression(expression) => expression,
         };
-        let mut object = json!({ "name": group.name });
+        let mut object = crate::json::json!({ "name": group.name.as_str() });
         if let (Some(id), Some(object)) = (&group.id, object.as_object_mut()) {
-            object.insert("id".into(), json!(id));
+            object.insert("id".into(), crate::json::json!(id.as_str()));
         }
-        match expression.evaluate(&[("group", &object)]) {
-            Ok(Value::String(name)) if !name.is_empty() => Some(name),
-            Ok(_) => {
-                self.warn(Problem::warning(
-                    "/groups/rename",
-                    "expression-failed",
-                    "a group was left out: its new name is no text",
-                ));
-                None
-            }
-            Err(message) => {
-                self.warn(Problem::warning(
-                    "/groups/rename",
-                    "expression-failed",
-                    format!("a group was left out: {message}"),
-                ));
-                None
-            }
-        }
+        let problem = match expression.evaluate(&[("group", &object)], &self.event.work) {
+            Ok(Value::String(name)) if !name.is_empty() => return Some(name),
+            Ok(_) => "its new name is no text".to_owned(),
+            Err(message) => message,
+        };
+        let message = format!("a group was left out: {problem}");
+        self.warn(Problem::warning("/groups/rename", "expression-failed", message));
+        self.notes.borrow_mut().unnamed = true;
+        None
     }
 
     /// Finds out where each wanted group stands: from the link, from memory, or by one look-up each, side by side.
@@ -264,8 +255,9 @@ impl Visit<'_> {
                 // Under another name it is wanted still: renamed, not left.
                 GroupState::Member(id) | GroupState::Unclear(Some(id)) if desired_ids.contains(id) => {}
                 GroupState::Member(_) | GroupState::Unclear(_) => {
-                    let leaves =
-                        self.server.groups.mode == GroupsMode::Mirror && self.manages_linked(&group.name);
+                    let leaves = self.server.groups.mode == GroupsMode::Mirror
+                        && !self.notes.borrow().unnamed
+                        && self.manages_linked(&group.name);
                     if leaves { leave.push(group.clone()) } else { stay.push(group.clone()) }
                 }
             }

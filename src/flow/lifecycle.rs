@@ -1,6 +1,6 @@
 //! Events about a group: renamed, deleted (D9). Nobody's membership is touched by name; ids stand.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Visit;
 use super::call::Stop;
@@ -11,6 +11,7 @@ use super::verdict::{Left, Sees};
 use crate::encode::percent;
 use crate::event::{GroupChange, Kind};
 use crate::http::Call;
+use crate::json::json;
 use crate::outcome::{GroupOutcome, GroupResult, ServerOutcome, Verdict};
 use crate::provider::GroupsMode;
 use crate::scim::patch::{self, Operation};

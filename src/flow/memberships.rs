@@ -1,6 +1,6 @@
 //! Requests about one group and one member.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::call::Stop;
 use super::groups::Wanted;
@@ -8,6 +8,7 @@ use super::{Sending, Visit};
 use crate::core::{Form, Learned};
 use crate::encode::percent;
 use crate::http::{Body, Call};
+use crate::json::json;
 use crate::mapping;
 use crate::outcome::{Class, Failure};
 use crate::planted;
@@ -133,7 +134,7 @@ impl Visit<'_> {
         change: Edit<'_>,
     ) -> Result<Joined, Stop> {
         let reply = self
-            .call(Call::new("group-read", "GET", group_path(group)).assume(json!({ "members": [] })))
+            .call(Call::new("group-read", "GET", group_path(group)).assume(json!({ "members": json!([]) })))
             .await?;
         if matches!(reply.status, 404 | 410) {
             return Ok(Joined::Gone);
@@ -176,14 +177,14 @@ impl Visit<'_> {
     pub async fn create_group(&self, group: &Wanted, user: &str, before: u32) -> Result<Made, Stop> {
         let documented = self.server.provider.dialect.group_creation == GroupCreation::WithMember;
         let with_member = documented || self.learned(|learned| learned.group_with_member);
-        let mut body = json!({ "schemas": [resource::GROUP], "displayName": group.name });
+        let mut body = json!({ "schemas": json!([resource::GROUP]), "displayName": group.name.as_str() });
         if let Some(body) = body.as_object_mut() {
             // Optional, and a platform's group name may not be what the provider takes for an id.
             if mapping::fits(&self.server.provider.dialect, "externalId", &group.external_id) {
-                body.insert("externalId".into(), json!(group.external_id));
+                body.insert("externalId".into(), json!(group.external_id.as_str()));
             }
             if with_member {
-                body.insert("members".into(), json!([{ "value": user }]));
+                body.insert("members".into(), json!([json!({ "value": user })]));
             }
         }
         let assumed = json!({ "id": format!("{{created:group:{}}}", group.name) });

@@ -1,9 +1,7 @@
 //! The link in the host's store. A store that fails costs a warning and a look-up, never a login (R8).
 
-use serde_json::json;
-
 use super::{Sending, Visit};
-use crate::json;
+use crate::json::{self, json};
 use crate::link::{self, Link};
 use crate::port::{Answer, Ask, Condition};
 use crate::problem::Problem;
@@ -177,7 +175,8 @@ impl Visit<'_> {
             return;
         }
         let record = json!({ "v": link::FORMAT, "id": id, "created": created, "at": self.port.now() });
-        self.store(link::group_key(&self.server.id, name), record.to_string(), Condition::Always).await;
+        self.store(link::group_key(&self.server.id, name), json::write::json(&record), Condition::Always)
+            .await;
     }
 
     /// Forgets the id of a group that turned out to be gone.

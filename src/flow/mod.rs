@@ -20,7 +20,7 @@ mod token;
 mod verdict;
 mod write;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
 pub use call::Stop;
@@ -28,7 +28,7 @@ pub use pretend::{CREATED_USER, FOUND_USER};
 pub use verdict::{Sees, failed, put_off, visit};
 
 use crate::config::Server;
-use crate::core::Core;
+use crate::core::{Core, Learned};
 use crate::event::Event;
 use crate::http::Call;
 use crate::mapping::Desired;
@@ -107,6 +107,8 @@ pub struct Notes {
     pub warnings: Vec<Problem>,
     /// What would have been sent, where it was not.
     pub pretended: Vec<Call>,
+    /// Whether groups are wanted that have no name or no room among the wanted ones: nobody leaves any then.
+    pub unnamed: bool,
 }
 
 impl Visit<'_> {
@@ -141,8 +143,15 @@ impl Visit<'_> {
     }
 
     /// What was learned of the server.
-    pub fn learned<T>(&self, with: impl FnOnce(&mut crate::core::Learned) -> T) -> T {
-        with(&mut self.core.learned.get(self.index).unwrap_or(&self.core.nobody).borrow_mut())
+    #[inline(always)]
+    pub fn learned<T>(&self, with: impl FnOnce(&mut Learned) -> T) -> T {
+        with(&mut self.held())
+    }
+
+    /// Apart from the above, of which there is one for each caller.
+    #[inline(never)]
+    fn held(&self) -> RefMut<'_, Learned> {
+        self.core.learned.get(self.index).unwrap_or(&self.core.nobody).borrow_mut()
     }
 }
 

@@ -1,9 +1,10 @@
 //! A change as one `replace` without a path (RFC 7644 section 3.5.2.3), for providers that document no other: nothing
 //! is read before it, and nothing is sent that is not ours.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::write::Change;
+use crate::json::json;
 use crate::provider::{Dialect, UpdateForm};
 use crate::scim::patch::Operation;
 use crate::scim::path::Path;

@@ -1,10 +1,11 @@
 //! Calls that are not sent: in shadow mode and for `explain`. The conversation goes on as if each had worked, so that
 //! what is explained is what would be sent, by construction.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Assume, Visit};
 use crate::http::{Body, Call, Reply};
+use crate::json::json;
 use crate::plan::Standing;
 
 /// The id of an account that would be created.

@@ -1,6 +1,6 @@
 //! Writing a user: create, change, turn off, delete.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::call::Stop;
 use super::pretend::CREATED_USER;
@@ -8,6 +8,7 @@ use super::{Assume, Sending, Visit, pathless};
 use crate::drift::holds;
 use crate::encode::percent;
 use crate::http::{Body, Call, Reply};
+use crate::json::json;
 use crate::link::Changes;
 use crate::outcome::{Class, Failure};
 use crate::plan::Owner;
@@ -427,7 +428,7 @@ impl Operations<'_> {
             Some(element) if !held => {
                 let place = Path { sub: None, ..path.clone() }.to_string();
                 if self.first(&place) {
-                    self.list.push(Operation::add(path.top(), json!([element])));
+                    self.list.push(Operation::add(path.top(), json!([element.clone()])));
                 }
             }
             None => {
@@ -464,7 +465,7 @@ fn list_schemas(root: &mut Map<String, Value>) {
     for urn in root.keys().filter(|key| key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:")))
     {
         if !schemas.iter().any(|known| known.as_str().is_some_and(|known| known.eq_ignore_ascii_case(urn))) {
-            schemas.push(json!(urn));
+            schemas.push(json!(urn.as_str()));
         }
     }
     root.insert("schemas".into(), Value::Array(schemas));

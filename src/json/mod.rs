@@ -7,7 +7,9 @@
 mod read;
 pub mod write;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number};
+
+pub use serde_json::Value;
 
 /// A document, read. The default one is `null`.
 #[derive(Debug, Default)]
@@ -67,6 +69,26 @@ pub enum Kind<'a> {
     List,
     /// See [`Item::members`].
     Object,
+}
+
+/// A value, written as it looks: of names and expressions that `Value` is made of without failing. The macro of
+/// serde_json serialises each of them and unwraps, which is a panic and a second serialiser in the module.
+macro_rules! json {
+    ({ $($name:literal: $value:expr),+ $(,)? }) => {
+        $crate::json::Value::Object($crate::json::members(&mut [$(($name, $crate::json::Value::from($value))),+]))
+    };
+    ([$($value:expr),* $(,)?]) => { $crate::json::Value::Array(vec![$($crate::json::Value::from($value)),*]) };
+    ($value:expr) => { $crate::json::Value::from($value) };
+}
+pub(crate) use json;
+
+/// An object of members that are there to be taken.
+pub fn members(members: &mut [(&str, Value)]) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (name, value) in members {
+        object.insert((*name).to_owned(), value.take());
+    }
+    object
 }
 
 /// Levels of what was not said to be of fewer, as in serde_json.
@@ -164,18 +186,22 @@ impl<'a> Item<'a> {
     /// A member, if it is an object that has it. In plain steps: a login asks for some forty.
     pub fn get(self, name: &str) -> Option<Item<'a>> {
         let Node::Object(end) = self.doc.node(self.at) else { return None };
-        let (text, first) = (self.doc.text.as_bytes(), name.as_bytes().first());
+        let (text, nodes) = (self.doc.text.as_bytes(), self.doc.nodes.get(..end as usize)?);
+        let first = name.as_bytes().first();
         let (mut at, mut found) = (self.at + 1, None);
-        while at < end as usize {
+        while let Some(Node::Text(from, to)) = nodes.get(at) {
+            let (from, to) = (*from as usize, *to as usize);
             // Length and first byte tell most names apart, without a call.
-            if let Node::Text(from, to) = self.doc.node(at)
-                && (to - from) as usize == name.len()
-                && (first.is_none() || text.get(from as usize) == first)
-                && text.get(from as usize..to as usize) == Some(name.as_bytes())
+            if to - from == name.len()
+                && (first.is_none() || text.get(from) == first)
+                && text.get(from..to) == Some(name.as_bytes())
             {
                 found = Some(Item { at: at + 1, ..self });
             }
-            at = self.doc.behind(at + 1);
+            at = match nodes.get(at + 1) {
+                Some(Node::List(end) | Node::Object(end)) => *end as usize,
+                Some(Node::Null | Node::Bool(_) | Node::Number(..) | Node::Text(..)) | None => at + 2,
+            };
         }
         found
     }

@@ -21,7 +21,8 @@ pub fn starts_with(attribute: &str, prefix: &str) -> String {
 
 /// Writes terms as [`parse_eq`] reads them.
 pub fn print(terms: &[(String, Value)]) -> String {
-    let terms: Vec<String> = terms.iter().map(|(name, value)| format!("{name} eq {value}")).collect();
+    let terms: Vec<String> =
+        terms.iter().map(|(name, value)| format!("{name} eq {}", json::write::json(value))).collect();
     terms.join(" and ")
 }
 

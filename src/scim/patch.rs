@@ -1,9 +1,10 @@
 //! PATCH requests (RFC 7644 section 3.5.2).
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::filter;
 use super::message::PATCH_OP;
+use crate::json::json;
 
 /// One operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,17 +83,21 @@ pub fn body(operations: &[Operation]) -> Value {
 
 /// Puts one member into a group.
 pub fn add_member(user: &str) -> Operation {
-    Operation::add("members", json!([{ "value": user }]))
+    Operation::add("members", json!([json!({ "value": user })]))
 }
 
 /// Puts one member into a group, without a path.
 pub fn add_member_pathless(user: &str) -> Operation {
-    Operation { op: "add", path: None, value: Some(json!({ "members": [{ "value": user }] })) }
+    Operation { op: "add", path: None, value: Some(json!({ "members": json!([json!({ "value": user })]) })) }
 }
 
 /// Puts one member in or takes one out, in an object below the path.
 pub fn nested_member(op: &'static str, user: &str) -> Operation {
-    Operation { op, path: Some("members".into()), value: Some(json!({ "members": [{ "value": user }] })) }
+    Operation {
+        op,
+        path: Some("members".into()),
+        value: Some(json!({ "members": json!([json!({ "value": user })]) })),
+    }
 }
 
 /// Takes one member out, the standard's way.
@@ -102,5 +107,5 @@ pub fn remove_member_by_path(user: &str) -> Operation {
 
 /// Takes one member out by a list of values.
 pub fn remove_member_by_list(user: &str) -> Operation {
-    Operation { value: Some(json!([{ "value": user }])), ..Operation::remove("members") }
+    Operation { value: Some(json!([json!({ "value": user })])), ..Operation::remove("members") }
 }

@@ -1,8 +1,9 @@
 //! A SCIM resource as JSON: putting a value at a path, finding it there, taking it away.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::path::Path;
+use crate::json::json;
 use crate::table::object;
 
 /// RFC 7643 section 4.1.
@@ -21,7 +22,7 @@ pub fn user<'a>(values: impl IntoIterator<Item = (&'a Path, &'a Value)>, active:
         if let Some(schema) = &path.schema
             && !schemas.iter().any(|known| known.as_str() == Some(schema))
         {
-            schemas.push(json!(schema));
+            schemas.push(json!(schema.as_str()));
         }
         place(&mut root, path, value);
     }

@@ -139,7 +139,7 @@ impl Engine {
 
     /// JSON of where each server stands.
     pub fn status(&self, now: f64) -> String {
-        self.plugin.status(now as u64).to_string()
+        to_text(&self.plugin.status(now as u64))
     }
 
     fn feed(&mut self, input: Input<'_>, now: f64) -> String {
@@ -175,7 +175,7 @@ pub fn validate(config: &str) -> String {
 /// JSON of a server type's template.
 #[wasm_bindgen]
 pub fn template(kind: &str) -> Option<String> {
-    config::template(kind).map(|template| template.to_string())
+    config::template(kind).map(|template| to_text(&template))
 }
 
 /// JSON of the support matrix.
@@ -189,7 +189,7 @@ pub fn capabilities() -> String {
         }
         row
     };
-    Value::Array(provider::PROVIDERS.iter().map(row).collect()).to_string()
+    to_text(&Value::Array(provider::PROVIDERS.iter().map(row).collect()))
 }
 
 /// Version of the package and of the records it writes.

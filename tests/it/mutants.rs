@@ -31,10 +31,24 @@ fn every_mutant_applies() {
 }
 
 #[test]
+fn every_test_of_a_mutant_is_there() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    for mutant in mutants() {
+        let tests = mutant["tests"].as_array();
+        assert!(tests.is_some() != mutant["cases"].is_array(), "cases or tests: {mutant}");
+        for test in tests.into_iter().flatten() {
+            let (file, name) = test.as_str().unwrap().split_once("::").unwrap();
+            let text = std::fs::read_to_string(folder.join(format!("{file}.rs"))).unwrap();
+            assert!(text.contains(&format!("\nfn {name}()")), "no test {test}");
+        }
+    }
+}
+
+#[test]
 fn every_case_has_a_mutant_of_its_rule() {
     let mut listed = BTreeSet::new();
     for mutant in mutants() {
-        for name in mutant["cases"].as_array().unwrap() {
+        for name in mutant["cases"].as_array().into_iter().flatten() {
             listed.insert((name.as_str().unwrap().to_owned(), mutant["rule"].as_str().unwrap().to_owned()));
         }
     }

@@ -377,3 +377,24 @@ fn a_new_installation_token_is_shown_again_until_it_is_known() {
     assert!((4..12).contains(&shown), "{shown}");
     assert!((2_000..5_100).contains(&outcomes[0]["durationMs"].as_u64().unwrap()));
 }
+
+#[test]
+fn of_many_calls_one_shows_a_new_installation_token_until_it_is_known() {
+    let shown = |world: &World| {
+        world.requests.iter().filter(|sent| sent["request"].as_str().unwrap().contains("/Users")).count()
+    };
+    let mut world = app_world();
+    let unknown = |times: u64| json!({ "match": "POST /Users", "status": 401, "times": times });
+    world.set_faults(&json!([unknown(2), installation(9)]), &Value::Null);
+    let runs = begin(&mut world, 0..10, None);
+    results(&end(&mut world, &runs), "created/first-access");
+    assert_eq!((asked(&world), shown(&world)), (1, 12));
+
+    // How often one that never becomes known is shown is a matter of time, not of how many calls there are.
+    let mut world = app_world();
+    world.set_faults(&json!([unknown(99), installation(9)]), &Value::Null);
+    let runs = begin(&mut world, 0..10, None);
+    let outcomes = end(&mut world, &runs);
+    assert!(outcomes.iter().all(|outcome| outcome["servers"][0]["result"] != "created"), "{outcomes:?}");
+    assert!((4..30).contains(&shown(&world)), "{}", shown(&world));
+}

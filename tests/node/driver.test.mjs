@@ -85,10 +85,10 @@ test("now and random are the host's, and stood in for where they are no numbers"
 });
 
 test("the engine is told what the host can do", () => {
-  const none = { log: false, store: false, secret: false, saveSecret: false, sign: true, enqueue: false };
+  const none = { log: false, store: false, secret: false, saveSecret: false, sign: true, enqueue: false, brief: true };
   assert.deepEqual(JSON.parse(engineOptions({ fetch() {} })), none);
   const host = { pepper: "p", log() {}, state: {}, secret() {}, saveSecret() {}, sign() {}, enqueue() {} };
-  const all = { pepper: "p", log: true, store: true, secret: true, saveSecret: true, sign: true, enqueue: true };
+  const all = { pepper: "p", log: true, store: true, secret: true, saveSecret: true, sign: true, enqueue: true, brief: true };
   assert.deepEqual(JSON.parse(engineOptions(host)), all);
 });
 

@@ -17,19 +17,14 @@ pub fn parts(data: &[u8]) -> Vec<String> {
     data.split(|byte| *byte == 0xFF).map(|part| String::from_utf8_lossy(part).into_owned()).collect()
 }
 
-/// A panic of our own, to prove that a target finds one: where `FUZZ_PLANTED` is set, a word with `zq` in
-/// it that comes out of the crate ends the run. Letter by letter, so that coverage leads there.
+/// A panic of our own, to prove that a target finds one: where `FUZZ_PLANTED` is set, a word that comes out of the crate
+/// with anything but small letters, digits and hyphens in it ends the run. The seed's is not like that.
 #[inline(never)]
 pub fn planted(word: &str) {
     static ON: OnceLock<bool> = OnceLock::new();
-    if !*ON.get_or_init(|| std::env::var_os("FUZZ_PLANTED").is_some()) {
-        return;
-    }
-    if word.contains('z') {
-        std::hint::black_box(1);
-        if word.contains("zq") {
-            panic!("planted");
-        }
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !word.bytes().all(plain) && *ON.get_or_init(|| std::env::var_os("FUZZ_PLANTED").is_some()) {
+        panic!("planted");
     }
 }
 

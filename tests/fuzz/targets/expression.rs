@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use scimhook::expression::{Expression, Fault};
+use scimhook::expression::{Expression, Fault, Work};
 use scimhook_fuzz::{bounded, parts, planted};
 use serde_json::{Value, json};
 
@@ -28,9 +28,9 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let user = given.as_ref().unwrap_or(user());
     let run = || -> Result<Result<Value, String>, Fault> {
         let expression = Expression::compile(text, &["user", "application", "event"])?;
-        Ok(expression.evaluate(&[("event", user), ("application", user), ("user", user)]))
+        Ok(expression.evaluate(&[("event", user), ("application", user), ("user", user)], &Work::default()))
     };
-    let result = bounded(64 << 20, Duration::from_millis(MOST_MS), run);
+    let result = bounded(MOST_BYTES, MOST, run);
     match &result {
         Ok(Ok(value)) => {
             assert!(value.to_string().len() <= 8 * 64 * 1024);
@@ -43,4 +43,6 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
 });
 
 /// All the work that an expression may do, with the checks and counters of this build.
-const MOST_MS: u64 = 1500;
+const MOST: Duration = Duration::from_secs(6);
+/// What it may make, some of it twice for a moment.
+const MOST_BYTES: usize = 128 << 20;

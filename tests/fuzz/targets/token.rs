@@ -18,7 +18,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         }
         Some(b'2') => {
             *authentication = json!({ "scheme": "oauth2", "tokenUrl": "https://id.example/oauth/token", "clientId": "client-1",
-                "grant": "jwtBearer", "subject": "robot", "privateKey": { "secret": "private-key" } });
+                "grant": "jwtBearer", "subject": "robot", "audience": "https://id.example", "privateKey": { "secret": "private-key" } });
         }
         Some(b'3') => {
             server["type"] = json!("github");
