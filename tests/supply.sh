@@ -7,7 +7,9 @@ cd "$(dirname "$0")/.."
 cargo metadata --locked --format-version 1 >/dev/null
 cargo metadata --locked --format-version 1 --manifest-path tests/fuzz/Cargo.toml >/dev/null
 "${CARGO_DENY:-cargo-deny}" --locked --log-level error check licenses bans sources
-(cd tests && npm ci --dry-run --ignore-scripts --no-audit --no-fund --silent >/dev/null)
+for folder in tests www; do
+  (cd "$folder" && npm ci --dry-run --ignore-scripts --no-audit --no-fund --silent >/dev/null)
+done
 node -e '
   const manifest = JSON.parse(require("node:fs").readFileSync("pkg/package.json", "utf8"));
   // What a host may bring along of its own accord is none of ours: peers, all of them optional.
@@ -15,9 +17,11 @@ node -e '
   const found = Object.keys(manifest).filter((name) => /dependencies|scripts/i.test(name) && !(peers && /^peer/.test(name)));
   if (found.length) throw new Error(`pkg/package.json has ${found.join(", ")}`);
   // Every version is written out, and comes with the digest of its archive from the one registry.
-  const { packages } = JSON.parse(require("node:fs").readFileSync("tests/package-lock.json", "utf8"));
-  for (const [name, { resolved, integrity, link }] of Object.entries(packages)) {
-    if (name && !link && (!/^sha512-/.test(integrity ?? "") || (resolved && !resolved.startsWith("https://")))) throw new Error(`tests/package-lock.json: ${name}`);
+  for (const lock of ["tests/package-lock.json", "www/package-lock.json"]) {
+    const { packages } = JSON.parse(require("node:fs").readFileSync(lock, "utf8"));
+    for (const [name, { resolved, integrity, link }] of Object.entries(packages)) {
+      if (name && !link && (!/^sha512-/.test(integrity ?? "") || (resolved && !resolved.startsWith("https://")))) throw new Error(`${lock}: ${name}`);
+    }
   }
 '
 if grep -vnE '^(#.*|[A-Za-z0-9_.-]+==[0-9][A-Za-z0-9.]*|)$' tests/requirements.txt; then

@@ -10,10 +10,14 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> String {
 
 /// A string. Most need no escapes (RFC 8259 section 7).
 pub fn quoted(out: &mut String, text: &str) {
-    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
-        out.push('"');
+    let mut plain = true;
+    for byte in text.as_bytes() {
+        plain &= *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
+    }
+    if plain {
+        out.push_str("\"");
         out.push_str(text);
-        out.push('"');
+        out.push_str("\"");
     } else {
         out.push_str(&json(text));
     }
