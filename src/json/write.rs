@@ -15,9 +15,9 @@ pub fn quoted(out: &mut String, text: &str) {
         plain &= *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
     }
     if plain {
-        out.push_str("\"");
+        out.push('"');
         out.push_str(text);
-        out.push_str("\"");
+        out.push('"');
     } else {
         out.push_str(&json(text));
     }
