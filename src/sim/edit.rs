@@ -1,9 +1,9 @@
 //! What happens behind the client's back: an administrator, another program, a console.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::json::{Object, text};
-use super::store::{Kind, Store, whole};
+use super::store::{Kind, Store, members};
 
 /// Applies one edit, see `Simulator::edit`.
 pub fn apply(store: &mut Store, edit: &Value, now: u64) -> Result<Value, String> {
@@ -26,14 +26,16 @@ pub fn apply(store: &mut Store, edit: &Value, now: u64) -> Result<Value, String>
             if store.kind_of(user).is_none() {
                 return Err(format!("no resource `{user}`"));
             }
-            let record = store.find_mut(Kind::Group, group).ok_or_else(|| format!("no group `{group}`"))?;
-            if name == "join" {
-                record.join(user);
-            } else {
-                record.leave(user);
+            if store.find(Kind::Group, group).is_none() {
+                return Err(format!("no group `{group}`"));
             }
-            record.touch(now);
-            Ok(whole(record))
+            if name == "join" {
+                store.join(group, user);
+            } else {
+                store.leave(group, user);
+            }
+            store.touch(Kind::Group, group, now);
+            Ok(shown(store, Kind::Group, group))
         }
         other => Err(format!("unknown edit `{other}`, {known}")),
     }
@@ -57,41 +59,50 @@ fn create(store: &mut Store, what: &Object, now: u64) -> Result<Value, String> {
         return Err(format!("`{id}` is taken"));
     }
     resource.retain(|name, value| !["meta", "schemas"].contains(&name.as_str()) && !value.is_null());
-    if let Some(members) = resource.remove("members") {
-        resource.insert("members".to_owned(), members_of(&members)?);
-    }
-    Ok(whole(&store.add(kind, id, resource, now)))
+    let members = take_members(kind, &mut resource)?;
+    store.add(kind, id.clone(), resource, now);
+    store.set_members(&id, members.as_deref());
+    Ok(shown(store, kind, &id))
 }
 
 fn set(store: &mut Store, what: &Object, now: u64) -> Result<Value, String> {
     let id = need(what, "id")?;
     let attributes = what.get("attributes").and_then(Value::as_object).ok_or("`set` needs `attributes`")?;
     let kind = store.kind_of(id).ok_or_else(|| format!("no resource `{id}`"))?;
-    let record = store.find_mut(kind, id).ok_or_else(|| format!("no resource `{id}`"))?;
+    let mut resource = store.find(kind, id).map(|record| record.attributes.clone()).unwrap_or_default();
     for (name, value) in attributes {
-        match name.as_str() {
-            "id" | "meta" | "schemas" => return Err(format!("`{name}` cannot be set")),
-            "members" if !value.is_null() => {
-                record.attributes.insert(name.clone(), members_of(value)?);
-            }
-            _ if value.is_null() => {
-                record.attributes.remove(name);
-            }
-            _ => {
-                record.attributes.insert(name.clone(), value.clone());
-            }
+        if ["id", "meta", "schemas"].contains(&name.as_str()) {
+            return Err(format!("`{name}` cannot be set"));
         }
+        resource.insert(name.clone(), value.clone());
     }
-    record.touch(now);
-    Ok(whole(record))
+    let members = take_members(kind, &mut resource)?;
+    resource.retain(|_, value| !value.is_null());
+    store.set(kind, id, resource, now);
+    if attributes.contains_key("members") {
+        store.set_members(id, members.as_deref());
+    }
+    Ok(shown(store, kind, id))
 }
 
-/// Members as the store keeps them: `[{"value": id}]`.
-fn members_of(value: &Value) -> Result<Value, String> {
+/// The members of a group go into a list of their own.
+fn take_members(kind: Kind, resource: &mut Object) -> Result<Option<Vec<String>>, String> {
+    let Some(given) = resource.remove("members").filter(|given| !given.is_null()) else { return Ok(None) };
     let wrong = "members must be a list of {\"value\": id}";
-    let list = value.as_array().ok_or(wrong)?;
+    let list = given.as_array().ok_or(wrong)?;
     let ids = list.iter().map(|member| member.get("value").and_then(Value::as_str).ok_or(wrong));
-    Ok(Value::Array(ids.map(|id| id.map(|id| json!({"value": id}))).collect::<Result<_, _>>()?))
+    let ids: Vec<String> = ids.map(|id| id.map(str::to_owned)).collect::<Result<_, _>>()?;
+    match kind {
+        Kind::Group => Ok(Some(ids)),
+        Kind::User => {
+            resource.insert("members".to_owned(), members(ids.iter()));
+            Ok(None)
+        }
+    }
+}
+
+fn shown(store: &Store, kind: Kind, id: &str) -> Value {
+    store.find(kind, id).map_or(Value::Null, |record| store.whole(record))
 }
 
 fn need<'a>(what: &'a Object, name: &str) -> Result<&'a str, String> {

@@ -204,6 +204,27 @@ impl<'a> Parser<'a> {
 }
 
 impl Filter {
+    /// Attributes, and texts they must be for anything to match (in any case, if case does not count).
+    pub fn named(&self) -> Vec<(&str, &str)> {
+        let plain = |path: &AttributePath| {
+            path.urn.is_none() && path.sub.as_deref().is_none_or(|sub| sub.eq_ignore_ascii_case("value"))
+        };
+        match self {
+            Filter::And(left, right) => [left.named(), right.named()].concat(),
+            Filter::Compare(path, Op::Eq, Value::String(text)) if plain(path) => vec![(&path.name, text)],
+            Filter::Values(path, inside) if plain(path) => {
+                let values =
+                    inside.named().into_iter().filter(|(name, _)| name.eq_ignore_ascii_case("value"));
+                values.map(|(_, text)| (path.name.as_str(), text)).collect()
+            }
+            Filter::Compare(..)
+            | Filter::Values(..)
+            | Filter::Or(..)
+            | Filter::Not(_)
+            | Filter::Present(_) => Vec::new(),
+        }
+    }
+
     /// Whether `resource` matches. `exact`: whether case counts for an attribute.
     pub fn matches(&self, resource: &Object, exact: &dyn Fn(&AttributePath) -> bool) -> bool {
         match self {

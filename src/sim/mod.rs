@@ -13,12 +13,14 @@ mod github;
 mod http;
 mod ids;
 mod json;
+mod members;
 mod patch;
 mod path;
 mod salesforce;
 mod schema;
 mod settings;
 mod store;
+mod table;
 #[cfg(test)]
 mod tests;
 mod token;

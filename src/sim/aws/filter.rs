@@ -84,7 +84,7 @@ fn pair(path: crate::sim::path::AttributePath, value: String) -> Result<(String,
 }
 
 impl Aws {
-    /// Whether a record matches. A filter that names nobody's id is a 404 for groups (listgroups.html).
+    /// A filter that names nobody's id is a 404 for groups (listgroups.html).
     pub(super) fn check_query(&self, query: &Query) -> Result<(), Fault> {
         match query {
             Query::WithMember(user) | Query::Pair(_, user) if self.store.find(Kind::User, user).is_none() => {
@@ -104,6 +104,16 @@ impl Aws {
         }
     }
 
+    /// Those that can match.
+    pub(super) fn likely(&self, kind: Kind, query: &Query) -> Vec<&Record> {
+        match query {
+            Query::Text(name, value) => self.store.by(kind, name, value),
+            Query::InGroup(group) => self.store.by(kind, "groups", group),
+            Query::WithMember(user) => self.store.by(kind, "members", user),
+            Query::Pair(id, _) | Query::Managed(id, _) => self.store.by(kind, "id", id),
+        }
+    }
+
     /// Whether a record matches.
     pub(super) fn matches(&self, record: &Record, query: &Query) -> bool {
         match query {
@@ -112,10 +122,11 @@ impl Aws {
                 text(&record.attributes, name).is_some_and(|have| self.equal(have, value))
             }
             Query::InGroup(group) => {
-                self.store.find(Kind::Group, group).is_some_and(|group| group.has_member(&record.id))
+                let group = self.store.find(Kind::Group, group);
+                group.is_some_and(|group| self.store.has_member(group, &record.id))
             }
-            Query::WithMember(user) => record.has_member(user),
-            Query::Pair(group, user) => record.id == *group && record.has_member(user),
+            Query::WithMember(user) => self.store.has_member(record, user),
+            Query::Pair(group, user) => record.id == *group && self.store.has_member(record, user),
             Query::Managed(id, manager) => record.id == *id && managed_by(&record.attributes, manager),
         }
     }

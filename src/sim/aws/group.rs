@@ -14,7 +14,6 @@ pub const MOST_MEMBERS: usize = 100;
 /// A group as answered: members are never told.
 pub fn show(record: &Record) -> Value {
     let mut object = record.attributes.clone();
-    object.remove("members");
     object.insert("id".to_owned(), Value::from(record.id.as_str()));
     object.insert("schemas".to_owned(), json!([GROUP]));
     object.insert("meta".to_owned(), user::meta(record));
@@ -45,10 +44,9 @@ impl Aws {
         let ids = self.known_members(ids)?;
         self.check_unique_group(&group, "", 409)?;
         let id = self.fresh_id();
-        let mut record = self.store.add(Kind::Group, id, group, now);
-        if let Some(stored) = self.store.find_mut(Kind::Group, &record.id) {
-            ids.iter().for_each(|id| stored.join(id));
-            record = stored.clone();
+        let record = self.store.add(Kind::Group, id, group, now);
+        for id in ids {
+            self.store.join(&record.id, &id);
         }
         Ok((201, self.created(&record)))
     }
@@ -75,7 +73,8 @@ impl Aws {
 
     /// displayName and externalId are unique (re:Post).
     pub(super) fn check_unique_group(&self, group: &Object, own: &str, status: u16) -> Result<(), Fault> {
-        let taken = self.store.all(Kind::Group).filter(|other| other.id != own).any(|other| {
+        let alike = self.store.alike(Kind::Group, &["displayName", "externalId"], group);
+        let taken = alike.into_iter().filter(|other| other.id != own).any(|other| {
             let other = &other.attributes;
             self.same(text(group, "displayName"), text(other, "displayName"))
                 || (text(group, "externalId").is_some()

@@ -50,7 +50,11 @@ impl Aws {
         now: u64,
     ) -> impl Iterator<Item = &'a Record> {
         let fits = move |record: &&Record| query.is_none_or(|query| self.matches(record, query));
-        self.store.all(kind).filter(move |record| self.visible(record, now)).filter(fits)
+        let all = match query {
+            Some(query) => self.likely(kind, query),
+            None => self.store.all(kind).collect(),
+        };
+        all.into_iter().filter(move |record| self.visible(record, now)).filter(fits)
     }
 
     /// `totalResults` is the size of this page, and there is no way to the rest.

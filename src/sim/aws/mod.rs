@@ -23,6 +23,7 @@ use super::ids::Ids;
 use super::json::Object;
 use super::settings::Settings;
 use super::store::{Kind, Record, Store};
+use super::table::{Index, by};
 
 /// Region and tenant of a simulator that was given none. A tenant looks like a UUID and is none.
 pub const DEFAULT_URL: &str =
@@ -40,6 +41,15 @@ pub struct Aws {
     wait: u64,
 }
 
+/// What is unique, or asked for.
+static INDEXES: &[Index] = &[
+    by(Kind::User, "userName"),
+    by(Kind::User, "externalId"),
+    by(Kind::User, "emails"),
+    by(Kind::Group, "displayName"),
+    by(Kind::Group, "externalId"),
+];
+
 /// Status and body; null is no body.
 type Answer = Result<(u16, Value), Fault>;
 
@@ -56,7 +66,7 @@ impl Aws {
         let prefix =
             if settings.is("idForm", "prefixed") { format!("{}-", ids.ten_hex()) } else { String::new() };
         let (reads, writes) = (gate::Bucket::new(), gate::Bucket::new());
-        Ok(Aws { settings, store: Store::default(), ids, prefix, reads, writes, wait: 0 })
+        Ok(Aws { settings, store: Store::new(INDEXES), ids, prefix, reads, writes, wait: 0 })
     }
 
     /// What it holds.

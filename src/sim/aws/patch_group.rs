@@ -1,5 +1,7 @@
 //! PatchGroup (patchgroup.html): displayName, externalId and members, nothing else.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::group::{MOST_MEMBERS, member_ids};
@@ -9,7 +11,13 @@ use crate::sim::filter::{Filter, Op};
 use crate::sim::json::{Object, take};
 use crate::sim::patch::{self, Operation, Verb};
 use crate::sim::path::PatchPath;
-use crate::sim::store::{Kind, Record};
+use crate::sim::store::{Kind, Record, Step};
+
+/// A group being changed.
+struct Draft {
+    attributes: Object,
+    members: Vec<Step>,
+}
 
 /// One operation, understood.
 enum Change {
@@ -23,36 +31,31 @@ enum Change {
 impl Aws {
     pub(super) fn patch_group(&mut self, id: &str, body: &Object, now: u64) -> Answer {
         let Some(group) = self.store.find(Kind::Group, id) else { return Err(reply::not_found("Group")) };
-        let mut group = group.clone();
+        let attributes = group.attributes.clone();
         let operations = patch::read(body, true).map_err(|_| reply::generic())?;
         if self.empties(&operations) {
-            group.attributes.remove("members");
-            self.save(group, now);
+            self.save(id, Draft { attributes, members: vec![Step::Empty] }, now);
             return Err(reply::generic());
         }
         let partial = self.settings.is("patchAtomic", "false");
         let changes: Vec<_> = operations.iter().map(|operation| self.understand(operation)).collect();
         self.check_size(&changes)?;
+        let mut draft = Draft { attributes, members: Vec::new() };
         for change in changes {
-            match change.and_then(|change| self.changed(&group, change)) {
-                Ok(changed) => group = changed,
-                Err(fault) => {
-                    if partial {
-                        self.save(group, now);
-                    }
-                    return Err(fault);
+            if let Err(fault) = change.and_then(|change| self.change(group, &mut draft, change)) {
+                if partial {
+                    self.save(id, draft, now);
                 }
+                return Err(fault);
             }
         }
-        self.save(group, now);
+        self.save(id, draft, now);
         Ok((204, Value::Null))
     }
 
-    fn save(&mut self, group: Record, now: u64) {
-        if let Some(record) = self.store.find_mut(Kind::Group, &group.id) {
-            record.attributes = group.attributes;
-            record.touch(now);
-        }
+    fn save(&mut self, id: &str, draft: Draft, now: u64) {
+        self.store.take_steps(id, draft.members);
+        self.store.set(Kind::Group, id, draft.attributes, now);
     }
 
     /// 2024: `replace members [{"value": ""}]` emptied the group and answered 400.
@@ -143,32 +146,38 @@ impl Aws {
         }
     }
 
-    /// The group after one change.
-    fn changed(&self, group: &Record, change: Change) -> Result<Record, Fault> {
-        let mut group = group.clone();
+    /// Makes one change, or none of it.
+    fn change(&self, group: &Record, draft: &mut Draft, change: Change) -> Result<(), Fault> {
+        let mut attributes = draft.attributes.clone();
+        let mut members = Vec::new();
         match change {
             Change::Nothing => {}
             // Adding who is in is no error: ssosync re-adds everybody.
-            Change::Join(ids) => self.known_members(ids)?.iter().for_each(|id| group.join(id)),
+            Change::Join(ids) => members.extend(self.known_members(ids)?.into_iter().map(Step::Join)),
             Change::Leave(ids) => {
+                // Whom the list names twice is gone the second time.
+                let mut gone = BTreeSet::new();
                 for id in ids {
-                    match (group.leave(&id), self.settings.value("removeNonMember")) {
+                    let there = self.store.would_have(group, &draft.members, &id) && gone.insert(id.clone());
+                    match (there, self.settings.value("removeNonMember")) {
                         (false, "400") => return Err(reply::generic()),
                         (false, "404") => return Err(reply::not_found("User")),
-                        _ => {}
+                        _ => members.push(Step::Leave(id)),
                     }
                 }
             }
             Change::Set(name, None) => {
-                group.attributes.remove(name);
+                attributes.remove(name);
             }
             Change::Set(name, Some(value)) => {
-                group.attributes.insert(name.to_owned(), value);
+                attributes.insert(name.to_owned(), value);
             }
         }
-        rules::check_group(&group.attributes, &self.settings)?;
-        self.check_unique_group(&group.attributes, &group.id, self.settings.status("renameClash"))?;
-        Ok(group)
+        rules::check_group(&attributes, &self.settings)?;
+        self.check_unique_group(&attributes, &group.id, self.settings.status("renameClash"))?;
+        draft.attributes = attributes;
+        draft.members.extend(members);
+        Ok(())
     }
 }
 

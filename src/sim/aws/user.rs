@@ -99,16 +99,15 @@ impl Aws {
         attributes: Object,
         now: u64,
     ) -> Result<Value, Fault> {
-        let Some(record) = self.store.find_mut(kind, id) else { return Err(reply::not_found(kind.name())) };
-        record.attributes = attributes;
-        record.touch(now);
-        let record = record.clone();
-        Ok(self.show(&record))
+        self.store.set(kind, id, attributes, now);
+        let record = self.store.find(kind, id).ok_or_else(|| reply::not_found(kind.name()))?;
+        Ok(self.show(record))
     }
 
     /// userName, primary email and externalId are unique (re:Post, troubleshooting.html).
     pub(super) fn check_unique_user(&self, user: &Object, own: &str) -> Result<(), Fault> {
-        let taken = self.store.all(Kind::User).filter(|other| other.id != own).any(|other| {
+        let alike = self.store.alike(Kind::User, &["userName", "externalId", "emails"], user);
+        let taken = alike.into_iter().filter(|other| other.id != own).any(|other| {
             let other = &other.attributes;
             self.same(text(user, "userName"), text(other, "userName"))
                 || self.same(email(user), email(other))

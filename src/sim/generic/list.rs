@@ -7,6 +7,7 @@ use super::{Answer, Done, Generic};
 use crate::sim::fault::Fault;
 use crate::sim::filter::{Filter, Op, parse};
 use crate::sim::http::Target;
+use crate::sim::json::Object;
 use crate::sim::path::AttributePath;
 use crate::sim::schema::{self, LIST};
 use crate::sim::store::{Kind, Record};
@@ -17,11 +18,16 @@ impl Generic {
         let filter =
             target.parameter("filter").map(|text| self.read_filter(kind, text)).transpose()?.flatten();
         let exact = |path: &AttributePath| self.exact(kind, path);
-        let found: Vec<&Record> = self
-            .store
-            .all(kind)
+        let likely = self.store.matching(kind, filter.as_ref()).into_iter();
+        let found: Vec<(&Record, Option<Object>)> = likely
             .filter(|record| self.visible(record))
-            .filter(|record| filter.as_ref().is_none_or(|filter| filter.matches(&self.whole(record), &exact)))
+            .map(|record| (record, filter.as_ref().map(|_| self.whole(record))))
+            .filter(|(_, whole)| {
+                filter
+                    .as_ref()
+                    .zip(whole.as_ref())
+                    .is_none_or(|(filter, whole)| filter.matches(whole, &exact))
+            })
             .collect();
         let number = |name: &str| match target.parameter(name) {
             None => Ok(None),
@@ -36,9 +42,14 @@ impl Generic {
         let start = if ignored { 1 } else { number("startIndex")?.unwrap_or(1).max(1) as usize };
         let count =
             number("count")?.filter(|_| !ignored).map_or(most, |count| count.max(0) as usize).min(most);
-        let page: Vec<Value> =
-            found.iter().skip(start - 1).take(count).map(|record| self.show(record, Some(target))).collect();
-        let mut body = json!({"schemas": [LIST], "totalResults": found.len(), "startIndex": start,
+        let total = found.len();
+        let page: Vec<Value> = found
+            .into_iter()
+            .skip(start - 1)
+            .take(count)
+            .map(|(record, whole)| self.dress(whole.unwrap_or_else(|| self.whole(record)), Some(target)))
+            .collect();
+        let mut body = json!({"schemas": [LIST], "totalResults": total, "startIndex": start,
                               "itemsPerPage": page.len()});
         if let Some(object) =
             body.as_object_mut().filter(|_| !page.is_empty() || self.settings.is("emptyList", "present"))

@@ -20,6 +20,7 @@ use super::http::{Request, Response, Target};
 use super::ids::Ids;
 use super::settings::Settings;
 use super::store::{Kind, Record, Store};
+use super::table::{Index, by};
 use super::token::{Dialect, TokenServer};
 
 /// Where a simulator is that was given no URL.
@@ -34,6 +35,16 @@ pub struct Generic {
     /// The second that is counted, and the requests in it.
     second: (u64, u64),
 }
+
+/// What is unique, or mostly asked for.
+static INDEXES: &[Index] = &[
+    by(Kind::User, "userName"),
+    by(Kind::User, "externalId"),
+    by(Kind::User, "displayName"),
+    by(Kind::User, "emails"),
+    by(Kind::Group, "displayName"),
+    by(Kind::Group, "externalId"),
+];
 
 /// A reply in the making. Null is no body.
 pub struct Done {
@@ -56,7 +67,7 @@ impl Generic {
     pub fn new(settings: Settings) -> Result<Generic, String> {
         let ids = Ids::new(settings.seed);
         let tokens = TokenServer::new(&settings, Dialect::Plain)?;
-        Ok(Generic { settings, store: Store::default(), tokens, ids, second: (0, 0) })
+        Ok(Generic { settings, store: Store::new(INDEXES), tokens, ids, second: (0, 0) })
     }
 
     /// Its token endpoint, to edit.

@@ -2,13 +2,14 @@
 
 use serde_json::Value;
 
+use super::groups::{ids, take_ids};
 use super::{Answer, Generic, write};
 use crate::sim::fault::Fault;
 use crate::sim::http::Request;
-use crate::sim::json::{Object, items, text, unassigned};
+use crate::sim::json::{Object, unassigned};
 use crate::sim::patch::{self, Operation, Rules, Verb};
 use crate::sim::path::PatchPath;
-use crate::sim::store::Kind;
+use crate::sim::store::{Kind, members};
 
 impl Generic {
     pub(super) fn patch(&mut self, kind: Kind, id: &str, request: &Request, now: u64) -> Answer {
@@ -22,8 +23,9 @@ impl Generic {
             return Err(Fault::bad("invalidSyntax", "one operation at a time"));
         }
         // On a copy: a failing operation leaves nothing behind.
-        let mut resource = self.find(kind, id)?.attributes.clone();
-        let mut members = self.member_ids(id);
+        let record = self.find(kind, id)?;
+        let mut resource = record.attributes.clone();
+        let mut members = self.member_ids(record);
         let rules = Rules {
             ignore_unknown: self.settings.is("unknownPath", "ignore"),
             ignore_read_only: self.settings.is("readOnlyInPatch", "ignore"),
@@ -31,25 +33,26 @@ impl Generic {
         };
         for operation in &operations {
             self.check_dialect(operation)?;
-            if is_members(kind, operation) {
-                self.patch_members(&mut resource, operation, &rules)?;
-            } else {
-                patch::apply(kind, &mut resource, operation, &rules)?;
-            }
-            if kind == Kind::Group {
-                self.settle_members(&mut resource, &members)?;
-                members.clear();
-                let now_in = items(&resource, "members")
-                    .iter()
-                    .filter_map(|m| m.as_object().and_then(|m| text(m, "value")));
-                members.extend(now_in.map(str::to_owned));
+            match (kind, Touched::by(operation)) {
+                (Kind::User, _) | (Kind::Group, Touched::Others) => {
+                    patch::apply(kind, &mut resource, operation, &rules)?;
+                }
+                (Kind::Group, Touched::Members) => {
+                    let after = self.patch_members(&members, operation, &rules)?;
+                    members = self.settle_members(after, &members)?;
+                }
+                (Kind::Group, Touched::Both) => {
+                    put_ids(&mut resource, &members);
+                    patch::apply(kind, &mut resource, operation, &rules)?;
+                    members = self.settle_members(take_ids(&mut resource)?, &members)?;
+                }
             }
         }
         self.fill(kind, &mut resource);
         self.check(kind, &resource)?;
         self.check_unique(kind, &resource, id)?;
         let reply = self.settings.status("patchReply");
-        self.save(kind, id, resource, now, reply)
+        self.save(kind, id, (resource, &members), now, reply)
     }
 
     fn check_dialect(&self, operation: &Operation) -> Result<(), Fault> {
@@ -78,7 +81,12 @@ impl Generic {
     }
 
     /// Removal comes as a value path or as a list, and some take but one of them.
-    fn patch_members(&self, group: &mut Object, operation: &Operation, rules: &Rules) -> Result<(), Fault> {
+    fn patch_members(
+        &self,
+        before: &[String],
+        operation: &Operation,
+        rules: &Rules,
+    ) -> Result<Vec<String>, Fault> {
         let form = self.settings.value("memberRemoval");
         let path = operation.path.as_deref().unwrap_or("");
         let filtered = PatchPath::parse(path).is_some_and(|path| path.filter.is_some());
@@ -94,50 +102,81 @@ impl Generic {
                 Err(Fault::bad("invalidSyntax", "`remove` takes no value"))
             }
             Verb::Remove if !filtered && list.is_some() => {
-                remove_listed(group, list.unwrap_or(&Value::Null), rules)
+                remove_listed(before.to_vec(), list.unwrap_or(&Value::Null), rules)
             }
-            Verb::Add | Verb::Remove | Verb::Replace => self.add_members(group, operation, rules),
+            Verb::Add | Verb::Remove | Verb::Replace => {
+                self.change_members(before, operation, rules, filtered)
+            }
         }
     }
 
     /// As the RFC has it, but twice over where a server stores members twice.
-    fn add_members(&self, group: &mut Object, operation: &Operation, rules: &Rules) -> Result<(), Fault> {
-        let before = items(group, "members").to_vec();
-        patch::apply(Kind::Group, group, operation, rules)?;
-        if operation.verb != Verb::Add || self.settings.is("duplicateMember", "once") {
-            return Ok(());
+    fn change_members(
+        &self,
+        before: &[String],
+        operation: &Operation,
+        rules: &Rules,
+        filtered: bool,
+    ) -> Result<Vec<String>, Fault> {
+        // What is added to a list does not depend on what is in it.
+        let added = operation.verb == Verb::Add && !filtered;
+        let mut group = Object::new();
+        if !added {
+            put_ids(&mut group, before);
         }
-        let one = operation.value.clone().unwrap_or(Value::Null);
-        let mut all = before;
-        all.extend(one.as_array().cloned().unwrap_or_else(|| vec![one]));
-        group.insert("members".to_owned(), Value::Array(all));
-        Ok(())
+        patch::apply(Kind::Group, &mut group, operation, rules)?;
+        if operation.verb == Verb::Add && !self.settings.is("duplicateMember", "once") {
+            return Ok([before, &ids(listed(operation.value.as_ref().unwrap_or(&Value::Null)))?].concat());
+        }
+        let after = take_ids(&mut group)?;
+        Ok(if added { [before, &after].concat() } else { after })
     }
 }
 
-fn is_members(kind: Kind, operation: &Operation) -> bool {
-    let path = operation.path.as_deref().and_then(PatchPath::parse);
-    let path = path.filter(|path| path.attribute.sub.is_none());
-    kind == Kind::Group && path.is_some_and(|path| path.attribute.name.eq_ignore_ascii_case("members"))
+/// What an operation on a group is about.
+enum Touched {
+    Members,
+    Others,
+    /// Members among others, or a part of them.
+    Both,
+}
+
+impl Touched {
+    fn by(operation: &Operation) -> Touched {
+        let path = operation.path.as_deref().and_then(PatchPath::parse);
+        let path = path.filter(|path| path.attribute.sub.is_none());
+        if path.is_some_and(|path| path.attribute.name.eq_ignore_ascii_case("members")) {
+            return Touched::Members;
+        }
+        let named = |name: &str| name.to_ascii_lowercase().contains("members");
+        let mut inside = operation.value.iter().filter_map(Value::as_object).flat_map(|value| value.keys());
+        if operation.path.as_deref().is_some_and(named) || inside.any(|name| named(name)) {
+            Touched::Both
+        } else {
+            Touched::Others
+        }
+    }
+}
+
+fn put_ids(group: &mut Object, ids: &[String]) {
+    if !ids.is_empty() {
+        group.insert("members".to_owned(), members(ids.iter()));
+    }
+}
+
+/// The items of a list, or what stands for a list of one.
+fn listed(value: &Value) -> &[Value] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
 }
 
 /// Entra's and AWS's form: `remove`, path `members`, value a list.
-fn remove_listed(group: &mut Object, list: &Value, rules: &Rules) -> Result<(), Fault> {
-    let one = [list.clone()];
-    let ids =
-        list.as_array().map_or(&one[..], Vec::as_slice).iter().map(|member| member.get("value").cloned());
-    let Some(members) = group.get_mut("members").and_then(Value::as_array_mut) else {
-        return if rules.remove_nothing { Ok(()) } else { Err(Fault::bad("noTarget", "no such member")) };
-    };
-    for id in ids {
+fn remove_listed(mut members: Vec<String>, list: &Value, rules: &Rules) -> Result<Vec<String>, Fault> {
+    for id in listed(list).iter().map(|member| member.get("value").and_then(Value::as_str)) {
         let before = members.len();
-        members.retain(|member| member.get("value").cloned() != id);
+        members.retain(|member| Some(member.as_str()) != id);
         if before == members.len() && !rules.remove_nothing {
             return Err(Fault::bad("noTarget", "no such member"));
         }
     }
-    if members.is_empty() {
-        group.remove("members");
-    }
-    Ok(())
+    Ok(members)
 }

@@ -125,7 +125,12 @@ impl Generic {
     pub(super) fn check_unique(&self, kind: Kind, resource: &Object, own: &str) -> Result<(), Fault> {
         let exact = self.settings.is("caseExactUserName", "true");
         let fold = |text: &str| if exact { text.to_owned() } else { text.to_lowercase() };
-        let mut others = self.store.all(kind).filter(|other| other.id != own).map(|other| &other.attributes);
+        let names = match kind {
+            Kind::User => ["userName", "externalId"],
+            Kind::Group => ["displayName", "externalId"],
+        };
+        let alike = self.store.alike(kind, &names, resource);
+        let mut others = alike.into_iter().filter(|other| other.id != own).map(|other| &other.attributes);
         let same = |other: &Object, name: &str| {
             text(resource, name).is_some() && text(resource, name) == text(other, name)
         };

@@ -9,7 +9,7 @@ use crate::sim::http::{Request, Target, encode};
 use crate::sim::json::{Object, take, text};
 use crate::sim::path::AttributePath;
 use crate::sim::schema::{self, ENTERPRISE};
-use crate::sim::store::{Kind, Record};
+use crate::sim::store::{Kind, Record, members};
 
 impl Generic {
     /// Where a resource is.
@@ -21,6 +21,9 @@ impl Generic {
     pub(super) fn whole(&self, record: &Record) -> Object {
         let mut out = record.attributes.clone();
         out.remove("password");
+        if self.store.lists_members(record) {
+            out.insert("members".to_owned(), members(self.store.members(record)));
+        }
         let mut schemas = vec![schema::core(record.kind)];
         if out.contains_key(ENTERPRISE) {
             schemas.push(ENTERPRISE);
@@ -48,7 +51,7 @@ impl Generic {
     }
 
     fn groups_of(&self, user: &str) -> Vec<Value> {
-        let groups = self.store.all(Kind::Group).filter(|group| group.has_member(user));
+        let groups = self.store.groups_of(user);
         let one = |group: &Record| {
             json!({"value": group.id, "$ref": self.location(group), "type": "direct",
                    "display": text(&group.attributes, "displayName").unwrap_or("")})
@@ -58,7 +61,11 @@ impl Generic {
 
     /// A resource as it leaves: members by the switch, attributes as asked for.
     pub(super) fn show(&self, record: &Record, target: Option<&Target>) -> Value {
-        let mut out = self.whole(record);
+        self.dress(self.whole(record), target)
+    }
+
+    /// The same of what filters were asked of.
+    pub(super) fn dress(&self, mut out: Object, target: Option<&Target>) -> Value {
         match (self.settings.value("returnsMembers"), out.get_mut("members").and_then(Value::as_array_mut)) {
             ("truncated", Some(members)) => members.truncate(2),
             ("no", Some(_)) => {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::groups::{list, take_ids};
 use super::{Answer, Done, Generic, reply};
 use crate::sim::fault::Fault;
 use crate::sim::http::Request;
@@ -60,10 +61,11 @@ impl Generic {
         }
         self.fill(kind, &mut resource);
         self.check(kind, &resource)?;
-        self.settle_members(&mut resource, &[])?;
+        let members = self.settle_members(take_ids(&mut resource)?, &[])?;
         self.check_unique(kind, &resource, "")?;
         let id = self.fresh_id();
         let record = self.store.add(kind, id.clone(), resource, now);
+        self.store.set_members(&id, list(&members));
         let mut body = self.show(&record, None);
         match (self.settings.value("createReply"), body.as_object_mut()) {
             ("empty", _) => body = Value::Null,
@@ -81,30 +83,35 @@ impl Generic {
         }
         self.check_media(request)?;
         self.check_version(kind, id, request)?;
-        let before = self.find(kind, id)?.attributes.clone();
+        let record = self.find(kind, id)?;
+        let (before, was_in) = (record.attributes.clone(), self.member_ids(record));
         let mut resource = self.read(kind, &body(request)?)?;
-        if self.settings.is("putOmitted", "kept") {
+        let kept = self.settings.is("putOmitted", "kept");
+        let members_kept = kept && !resource.contains_key("members");
+        if kept {
             for (name, value) in before {
                 resource.entry(name).or_insert(value);
             }
         }
         self.fill(kind, &mut resource);
         self.check(kind, &resource)?;
-        let members = self.member_ids(id);
-        self.settle_members(&mut resource, &members)?;
+        let members = if members_kept { was_in.clone() } else { take_ids(&mut resource)? };
+        let members = self.settle_members(members, &was_in)?;
         self.check_unique(kind, &resource, id)?;
         let reply = self.settings.status("putReply");
-        self.save(kind, id, resource, now, reply)
+        self.save(kind, id, (resource, &members), now, reply)
     }
 
-    /// Stores what was checked and answers it, or nothing with a 204.
-    pub(super) fn save(&mut self, kind: Kind, id: &str, resource: Object, now: u64, status: u16) -> Answer {
-        if let Some(record) = self.store.find_mut(kind, id)
-            && record.attributes != resource
-        {
-            record.attributes = resource;
-            record.touch(now);
-        }
+    /// Stores what was checked, with its members, and answers it, or nothing with a 204.
+    pub(super) fn save(
+        &mut self,
+        kind: Kind,
+        id: &str,
+        (resource, members): (Object, &[String]),
+        now: u64,
+        status: u16,
+    ) -> Answer {
+        self.store.replace(kind, id, resource, list(members), now);
         // Straight from the store: deactivating may just have hidden the user.
         let record = self.store.find(kind, id).ok_or_else(|| Fault::new(404, "not found"))?;
         let body = if status == 204 { Value::Null } else { self.show(record, None) };
@@ -120,9 +127,9 @@ impl Generic {
         match (kind, self.settings.value("deleteUser")) {
             (Kind::User, "403") => return Err(Fault::new(403, "users cannot be deleted")),
             (Kind::User, "soft") => {
-                if let Some(record) = self.store.find_mut(kind, id) {
-                    record.attributes.insert("active".to_owned(), Value::Bool(false));
-                    record.touch(now);
+                if let Some(mut user) = self.store.find(kind, id).map(|record| record.attributes.clone()) {
+                    user.insert("active".to_owned(), Value::Bool(false));
+                    self.store.set(kind, id, user, now);
                 }
             }
             _ => {

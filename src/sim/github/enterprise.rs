@@ -19,7 +19,7 @@ impl GitHub {
     pub(super) fn provision(&mut self, user: Object, now: u64) -> Answer {
         self.login(&user)?;
         if let Some(id) = self.suspended_twin(&user) {
-            return Ok((201, self.store_changed(Kind::User, &id, user, now)));
+            return Ok((201, self.store_changed(&id, user, now)));
         }
         self.check_unique_user(&user, "")?;
         self.limit_users(now)?;
@@ -45,7 +45,7 @@ impl GitHub {
         }
         self.login(&user)?;
         self.check_unique_user(&user, id)?;
-        Ok((200, self.store_changed(Kind::User, id, user, now)))
+        Ok((200, self.store_changed(id, user, now)))
     }
 
     /// The login of a user, or a 400: GitHub does not repair it (sheet 4.4).
@@ -60,7 +60,8 @@ impl GitHub {
         if self.settings.is("postSuspended", "409") {
             return None;
         }
-        let mut users = self.store.all(Kind::User).filter(|other| suspended(other));
+        let alike = self.store.alike(Kind::User, &["userName", "externalId"], user);
+        let mut users = alike.into_iter().filter(|other| suspended(other));
         let twin = users.find(|other| {
             let other = &other.attributes;
             text(user, "externalId") == text(other, "externalId")
@@ -73,7 +74,8 @@ impl GitHub {
     /// theirs: the login comes back with them.
     fn check_unique_user(&self, user: &Object, own: &str) -> Result<(), Refusal> {
         let login = self.login(user).ok();
-        let taken = self.store.all(Kind::User).filter(|other| other.id != own).any(|other| {
+        let alike = self.store.alike(Kind::User, &["externalId", "userName", "login", "emails"], user);
+        let taken = alike.into_iter().filter(|other| other.id != own).any(|other| {
             let other = &other.attributes;
             text(user, "externalId") == text(other, "externalId")
                 || fold(text(user, "userName")) == fold(text(other, "userName"))

@@ -18,8 +18,8 @@ impl GitHub {
         self.limit_members(&mut added, members.len(), now)?;
         let record = self.made(Kind::Group, group, now);
         self.added.insert(record.id.clone(), added);
-        if let Some(stored) = self.store.find_mut(Kind::Group, &record.id) {
-            members.iter().for_each(|id| stored.join(id));
+        for id in members {
+            self.store.join(&record.id, &id);
         }
         let body = self.show(self.find(Kind::Group, &record.id)?, None);
         Ok((201, body))
@@ -40,21 +40,19 @@ impl GitHub {
     pub(super) fn save_group(
         &mut self,
         id: &str,
-        mut group: Object,
+        group: Object,
         members: &[String],
         now: u64,
     ) -> Result<Value, Refusal> {
         let before = self.find(Kind::Group, id)?;
-        let new = members.iter().filter(|member| !before.has_member(member)).count();
+        let new = members.iter().filter(|member| !self.store.has_member(before, member)).count();
         let mut added = self.added.remove(id).unwrap_or_default();
         let fits = self.limit_members(&mut added, new, now);
         self.added.insert(id.to_owned(), added);
         fits?;
-        if !members.is_empty() {
-            let list = members.iter().map(|id| serde_json::json!({"value": id}));
-            group.insert("members".to_owned(), list.collect());
-        }
-        Ok(self.store_changed(Kind::Group, id, group, now))
+        let members = Some(members).filter(|members| !members.is_empty());
+        self.store.replace(Kind::Group, id, group, members, now);
+        Ok(self.stored(Kind::Group, id))
     }
 
     /// The SCIM ids in a list of members; a list in a string by the switch (sheet 9).
@@ -97,7 +95,8 @@ impl GitHub {
     pub(super) fn check_unique_group(&self, group: &Object, own: &str) -> Result<(), Refusal> {
         let names = self.settings.is("groupNameTaken", "409");
         let name = |group: &Object| text(group, "displayName").map(str::to_lowercase);
-        let taken = self.store.all(Kind::Group).filter(|other| other.id != own).any(|other| {
+        let alike = self.store.alike(Kind::Group, &["externalId", "displayName"], group);
+        let taken = alike.into_iter().filter(|other| other.id != own).any(|other| {
             let other = &other.attributes;
             text(group, "externalId") == text(other, "externalId") || (names && name(group) == name(other))
         });

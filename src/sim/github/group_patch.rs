@@ -21,9 +21,8 @@ impl GitHub {
         let operations = self.operations(body)?;
         let record = self.find(Kind::Group, id)?;
         let stale = self.show_members(record);
-        let members = record.members().map(str::to_owned).collect();
+        let members = self.store.members(record).map(str::to_owned).collect();
         let mut draft = Draft { attributes: record.attributes.clone(), members };
-        draft.attributes.remove("members");
         for operation in &operations {
             self.apply_to_group(&mut draft, operation)?;
         }

@@ -37,9 +37,12 @@ impl GitHub {
         let size = |number: i64| usize::try_from(number.max(0)).unwrap_or(usize::MAX);
         let count = size(self.number(target, "count", default as i64)?);
         let lag = self.settings.number("readLagMs");
-        let found: Vec<&Record> = self
-            .store
-            .all(kind)
+        let all = match &query {
+            Some(query) => self.store.by(kind, query.name, &query.value),
+            None => self.store.all(kind).collect(),
+        };
+        let found: Vec<&Record> = all
+            .into_iter()
             .filter(|record| self.visible(record) && now >= record.created.saturating_add(lag))
             .filter(|record| query.as_ref().is_none_or(|query| self.matches(record, query)))
             .collect();

@@ -1,6 +1,7 @@
 //! The login GitHub makes of a `userName` (sheet 4.4).
 
 use super::place::Surface;
+use crate::sim::json::{Object, text};
 
 /// The login, or why there cannot be one: it is never repaired.
 pub fn compute(user_name: &str, surface: Surface, shortcode: &str) -> Result<String, String> {
@@ -35,6 +36,11 @@ pub fn obfuscated(id: &str, surface: Surface, shortcode: &str) -> String {
         Surface::Managed => format!("{hash:016x}_{shortcode}"),
         Surface::Residency | Surface::Server | Surface::Organization => format!("{hash:016x}"),
     }
+}
+
+/// Users of one login have one of these.
+pub fn keys(user: &Object, _: &str) -> Vec<String> {
+    text(user, "userName").map(|name| plain(name).to_lowercase()).into_iter().collect()
 }
 
 fn plain(user_name: &str) -> String {

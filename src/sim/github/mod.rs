@@ -32,6 +32,7 @@ use super::json::{self, Object};
 use super::schema::LIST;
 use super::settings::Settings;
 use super::store::{Kind, Record, Store};
+use super::table::{Index, by};
 use place::Place;
 use refusal::Refusal;
 
@@ -61,6 +62,17 @@ pub struct GitHub {
     accounts: Vec<String>,
 }
 
+/// What is unique, or asked for.
+static INDEXES: &[Index] = &[
+    by(Kind::User, "userName"),
+    by(Kind::User, "externalId"),
+    by(Kind::User, "displayName"),
+    by(Kind::User, "emails"),
+    Index { kind: Kind::User, name: "login", keys: login::keys },
+    by(Kind::Group, "displayName"),
+    by(Kind::Group, "externalId"),
+];
+
 /// Status and body; null is no body.
 type Answer = Result<(u16, Value), Refusal>;
 
@@ -72,7 +84,7 @@ impl GitHub {
             ids: Ids::new(settings.seed),
             app: app::App::read(&settings.app, settings.seed)?,
             settings,
-            store: Store::default(),
+            store: Store::new(INDEXES),
             lock: gate::Lock::default(),
             hour: limits::Window::default(),
             minute: limits::Window::default(),
@@ -223,15 +235,15 @@ impl GitHub {
         Ok((204, Value::Null))
     }
 
-    /// Stores what was checked, and shows it.
-    fn store_changed(&mut self, kind: Kind, id: &str, attributes: Object, now: u64) -> Value {
-        let Some(record) = self.store.find_mut(kind, id) else { return Value::Null };
-        if record.attributes != attributes {
-            record.attributes = attributes;
-            record.touch(now);
-        }
-        let record = record.clone();
-        self.show(&record, None)
+    /// Stores a user who was checked, and shows it.
+    fn store_changed(&mut self, id: &str, user: Object, now: u64) -> Value {
+        self.store.replace(Kind::User, id, user, None, now);
+        self.stored(Kind::User, id)
+    }
+
+    /// A resource as it is now.
+    fn stored(&self, kind: Kind, id: &str) -> Value {
+        self.store.find(kind, id).map_or(Value::Null, |record| self.show(record, None))
     }
 
     /// A resource made by a request.

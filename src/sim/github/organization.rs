@@ -104,7 +104,7 @@ impl GitHub {
         if self.clash(&user, id).is_some() {
             return Err(self.taken());
         }
-        Ok((200, self.store_changed(Kind::User, id, user, now)))
+        Ok((200, self.store_changed(id, user, now)))
     }
 
     /// Membership, invitation, identity and id: all gone.
@@ -125,7 +125,8 @@ impl GitHub {
 
     fn clash(&self, user: &Object, own: &str) -> Option<&Record> {
         let fold = |user: &Object| text(user, "userName").map(str::to_lowercase);
-        self.store.all(Kind::User).filter(|other| other.id != own).find(|other| {
+        let alike = self.store.alike(Kind::User, &["userName", "externalId"], user);
+        alike.into_iter().filter(|other| other.id != own).find(|other| {
             let external = text(user, "externalId");
             fold(user) == fold(&other.attributes)
                 || (external.is_some() && external == text(&other.attributes, "externalId"))
@@ -154,7 +155,9 @@ impl GitHub {
             !self.organization.links.contains_key(&record.id)
                 && self.match_key(&record.attributes).as_ref() == Some(&key)
         };
-        let id = self.store.all(Kind::User).find(unlinked).map(|record| record.id.clone());
+        let name = if self.settings.is("identityProvider", "entra") { "externalId" } else { "userName" };
+        let id =
+            self.store.by(Kind::User, name, &key).into_iter().find(unlinked).map(|record| record.id.clone());
         let organization = &mut self.organization;
         let at = organization.members.iter().position(|member| member.login == login);
         if let Some(member) = at.and_then(|at| organization.members.get_mut(at)) {

@@ -81,7 +81,7 @@ impl GitHub {
             }
         }
         let hidden = self.hidden_from_groups(record);
-        let groups = self.store.all(Kind::Group).filter(|group| !hidden && group.has_member(&record.id));
+        let groups = self.store.groups_of(&record.id).filter(|_| !hidden);
         let groups = groups.map(|group| {
             json!({"value": group.id, "$ref": self.location(group),
                    "display": text(&group.attributes, "displayName")})
@@ -96,7 +96,7 @@ impl GitHub {
 
     /// Members by SCIM id, with their names.
     pub(super) fn show_members(&self, group: &Record) -> Vec<Value> {
-        let users = group.members().filter_map(|id| self.store.find(Kind::User, id));
+        let users = self.store.members(group).filter_map(|id| self.store.find(Kind::User, id));
         let shown = users.filter(|user| !self.hidden_from_groups(user)).map(|user| {
             let mut member = json!({"value": user.id, "$ref": self.location(user)});
             if let Some(member) = member.as_object_mut() {

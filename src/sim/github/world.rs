@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::GitHub;
 use crate::sim::edit;
 use crate::sim::json::text;
-use crate::sim::store::{Kind, whole};
+use crate::sim::store::Kind;
 
 impl GitHub {
     /// The edits of every kind, and those of GitHub: see `Simulator::edit`.
@@ -40,7 +40,7 @@ impl GitHub {
     /// invitations too.
     pub fn snapshot(&self, now: u64) -> Value {
         let users = self.store.all(Kind::User).map(|user| {
-            let mut shown = whole(user);
+            let mut shown = self.store.whole(user);
             let hidden = if self.place.enterprise() { self.account(user) } else { self.membership(user) };
             if let Some(shown) = shown.as_object_mut() {
                 shown.insert("github".to_owned(), hidden);
@@ -48,7 +48,7 @@ impl GitHub {
             shown
         });
         let users: Vec<Value> = users.collect();
-        let groups: Vec<Value> = self.store.all(Kind::Group).map(whole).collect();
+        let groups: Vec<Value> = self.store.all(Kind::Group).map(|group| self.store.whole(group)).collect();
         let mut all = json!({"Users": users, "Groups": groups});
         if let Some(all) = all.as_object_mut().filter(|_| !self.place.enterprise()) {
             let (members, invitations) = self.people(self.clock(now));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Salesforce;
 use crate::sim::edit;
 use crate::sim::json::text;
-use crate::sim::store::{Kind, whole};
+use crate::sim::store::Kind;
 
 impl Salesforce {
     /// What only an organization can have edited: its tokens; `{"licences": {name: count}}`; `{"confirm": {"id"}}`,
@@ -45,10 +45,10 @@ impl Salesforce {
     }
 
     fn confirm(&mut self, id: &str, now: u64) -> Option<Value> {
-        let record = self.store.find_mut(Kind::User, id)?;
-        let emails = record.attributes.remove("pendingEmails")?;
-        record.attributes.insert("emails".to_owned(), emails);
-        record.touch(now);
-        Some(whole(record))
+        let mut user = self.store.find(Kind::User, id)?.attributes.clone();
+        let emails = user.remove("pendingEmails")?;
+        user.insert("emails".to_owned(), emails);
+        self.store.set(Kind::User, id, user, now);
+        self.store.find(Kind::User, id).map(|user| self.store.whole(user))
     }
 }

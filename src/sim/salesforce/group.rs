@@ -7,7 +7,7 @@ use super::platform::{Failure, Statement};
 use super::reply::Refusal;
 use super::{Answer, Done, Salesforce, id};
 use crate::sim::json::{Object, get, text};
-use crate::sim::store::{Kind, Record};
+use crate::sim::store::{Kind, Record, Step};
 
 impl Salesforce {
     /// A public group: queues are in lists alone.
@@ -28,8 +28,8 @@ impl Salesforce {
         let mut attributes = Object::new();
         attributes.insert("displayName".to_owned(), Value::from(name));
         self.store.add(Kind::Group, id.clone(), attributes, now);
-        if let Some(record) = self.store.find_mut(Kind::Group, &id) {
-            members.iter().for_each(|member| record.join(member));
+        for member in members {
+            self.store.join(&id, &member);
         }
         let body = self.group(&id).map_or(Value::Null, |group| self.show(group));
         Ok(Done { status: 201, body, location: Some(format!("{}/Groups/{id}", self.settings.url)) })
@@ -48,20 +48,16 @@ impl Salesforce {
 
     /// Replaces the members, and says nothing (section 6).
     pub(super) fn put_group(&mut self, id: &str, body: &Object, now: u64) -> Answer {
-        if self.settings.is("groupPut", "404") || self.group(id).is_none() {
-            return Err(Refusal::missing());
-        }
+        let group = self.group(id).filter(|_| !self.settings.is("groupPut", "404"));
+        let mut attributes = group.ok_or_else(Refusal::missing)?.attributes.clone();
         let members = get(body, "members").map_or(Ok(Vec::new()), member_ids)?;
         self.check_members(&members, Statement::Update(id))?;
-        let name = text(body, "displayName").filter(|name| !name.is_empty()).map(str::to_owned);
-        if let Some(record) = self.store.find_mut(Kind::Group, id) {
-            record.attributes.remove("members");
-            members.iter().for_each(|member| record.join(member));
-            if let Some(name) = name {
-                record.attributes.insert("displayName".to_owned(), Value::from(name));
-            }
-            record.touch(now);
+        if let Some(name) = text(body, "displayName").filter(|name| !name.is_empty()) {
+            attributes.insert("displayName".to_owned(), Value::from(name));
         }
+        let joins = members.into_iter().map(Step::Join);
+        self.store.take_steps(id, std::iter::once(Step::Empty).chain(joins).collect());
+        self.store.set(Kind::Group, id, attributes, now);
         if self.settings.is("groupPut", "body") {
             self.group_done(id)
         } else {
@@ -71,18 +67,20 @@ impl Salesforce {
 
     pub(super) fn patch_group(&mut self, id: &str, body: Option<&Object>, now: u64) -> Answer {
         let Some(group) = self.group(id) else { return Err(self.patch_missing()) };
-        let mut group = group.clone();
+        let mut attributes = group.attributes.clone();
+        let mut steps = Vec::new();
         for operation in operations(body.ok_or(Refusal::Unknown)?)? {
-            self.change(&mut group, &operation)?;
+            let (members, name) = self.change(id, &operation)?;
+            steps.extend(members);
+            attributes.extend(name.map(|name| ("displayName".to_owned(), Value::from(name))));
         }
-        if let Some(record) = self.store.find_mut(Kind::Group, id) {
-            record.attributes = group.attributes;
-            record.touch(now);
-        }
+        self.store.take_steps(id, steps);
+        self.store.set(Kind::Group, id, attributes, now);
         self.group_done(id)
     }
 
-    fn change(&self, group: &mut Record, operation: &Operation) -> Result<(), Refusal> {
+    /// What an operation does to the members, and the new name.
+    fn change(&self, id: &str, operation: &Operation) -> Result<(Vec<Step>, Option<String>), Refusal> {
         let value = operation.value.as_ref();
         let nested = value.and_then(Value::as_object);
         let members = match nested {
@@ -97,27 +95,23 @@ impl Salesforce {
             (None, _) if nested.is_none() => return Err(Refusal::Unknown),
             (None, _) => Vec::new(),
         };
+        let mut steps = Vec::new();
         match (operation.op.as_str(), members.is_some()) {
-            ("remove", _) => ids.iter().for_each(|id| {
-                group.leave(id);
-            }),
+            ("remove", _) => steps.extend(ids.into_iter().map(Step::Leave)),
             (op, there) => {
-                self.check_members(&ids, Statement::Uncaught(&group.id))?;
+                self.check_members(&ids, Statement::Uncaught(id))?;
                 let replaces = op == "replace" && there;
                 if replaces {
-                    group.attributes.remove("members");
+                    steps.push(Step::Empty);
                 }
                 // The pilot empties the group and adds nobody (section 6).
                 if !replaces || self.settings.is("groupReplace", "replaces") {
-                    ids.iter().for_each(|id| group.join(id));
+                    steps.extend(ids.into_iter().map(Step::Join));
                 }
             }
         }
         let name = nested.and_then(|object| text(object, "displayName"));
-        if let Some(name) = name.filter(|_| operation.op != "remove") {
-            group.attributes.insert("displayName".to_owned(), Value::from(name));
-        }
-        Ok(())
+        Ok((steps, name.filter(|_| operation.op != "remove").map(str::to_owned)))
     }
 
     fn check_members(&self, ids: &[String], statement: Statement) -> Result<(), Refusal> {

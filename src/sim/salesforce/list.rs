@@ -6,6 +6,7 @@ use super::catalogue::Listed;
 use super::filter::exact;
 use super::reply::Refusal;
 use super::{Answer, Done, Salesforce};
+use crate::sim::filter::Filter;
 use crate::sim::http::Target;
 use crate::sim::json::{Object, text};
 use crate::sim::schema::LIST;
@@ -17,21 +18,26 @@ const MOST: i64 = 200;
 const ENTITLEMENT: &str = "urn:salesforce:schemas:extension:1.0:Entitlement";
 const ROLE: &str = "urn:salesforce:schemas:extension:1.0:Role";
 
+/// Something in a list.
+enum One<'a> {
+    /// A user or group.
+    Record(&'a Record),
+    /// As it is shown.
+    Fixed(Value),
+}
+
 impl Salesforce {
     pub(super) fn list(&self, listed: Listed, target: &Target) -> Answer {
         self.check_projection(listed, target)?;
         let filter = target.parameter("filter").map(|text| self.filter(listed, text)).transpose()?;
         let (start, count) = self.page(listed, target)?;
-        let mut found: Vec<Value> = self
-            .everything(listed)
-            .into_iter()
-            .filter(|(plain, _)| {
-                filter.as_ref().is_none_or(|filter| {
-                    plain.as_object().is_some_and(|plain| filter.matches(&texts(plain), &exact))
-                })
-            })
-            .map(|(_, shown)| shown)
-            .collect();
+        let mut found = self.likely(listed, filter.as_ref());
+        if let Some(filter) = &filter {
+            found.retain(|one| match one {
+                One::Record(record) => filter.matches(&texts(self.show_at(record, false)), &exact),
+                One::Fixed(value) => filter.matches(&texts(value.clone()), &exact),
+            });
+        }
         if listed == Listed::Entitlements && filter.is_none() {
             found.truncate(self.settings.number("entitlementsCap") as usize);
         }
@@ -40,6 +46,10 @@ impl Salesforce {
             .into_iter()
             .skip(start.unwrap_or(1) - 1)
             .take(count)
+            .map(|one| match one {
+                One::Record(record) => self.show(record),
+                One::Fixed(value) => value,
+            })
             .map(|shown| self.project(shown, target))
             .collect();
         let mut out = Object::new();
@@ -89,29 +99,24 @@ impl Salesforce {
         Ok((start.map(|start| start as usize), count as usize))
     }
 
-    /// All there are, in the order of their ids: as filters see them, and as they are shown.
-    fn everything(&self, listed: Listed) -> Vec<(Value, Value)> {
+    /// Those that can match, in the order of their ids.
+    fn likely(&self, listed: Listed, filter: Option<&Filter>) -> Vec<One<'_>> {
         let records = |kind| {
-            let mut records: Vec<&Record> = self.store.all(kind).collect();
+            let mut records = self.store.matching(kind, filter);
             records.sort_by(|a, b| a.id.cmp(&b.id));
-            records
+            records.into_iter()
         };
-        let both = |record: &Record| (self.show_at(record, false), self.show(record));
-        let same = |value: Value| (value.clone(), value);
         match listed {
-            Listed::Users => records(Kind::User).into_iter().map(both).collect(),
+            Listed::Users => records(Kind::User).map(One::Record).collect(),
             Listed::Groups => {
                 let hidden = self.settings.is("queues", "hidden");
                 let shown = |record: &&Record| !hidden || text(&record.attributes, "type") != Some("Queue");
-                records(Kind::Group).into_iter().filter(shown).map(both).collect()
+                records(Kind::Group).filter(shown).map(One::Record).collect()
             }
-            Listed::Entitlements | Listed::Roles => self
-                .fixed(listed)
-                .into_iter()
-                .map(|(id, _, _)| id)
-                .filter_map(|id| self.one(listed, &id))
-                .map(same)
-                .collect(),
+            Listed::Entitlements | Listed::Roles => {
+                let ids = self.fixed(listed).into_iter().map(|(id, _, _)| id);
+                ids.filter_map(|id| self.one(listed, &id)).map(One::Fixed).collect()
+            }
         }
     }
 
@@ -133,7 +138,8 @@ impl Salesforce {
         let attribute = if listed == Listed::Roles { "roles" } else { "entitlements" };
         let holders = self
             .store
-            .all(Kind::User)
+            .by(Kind::User, attribute, &id)
+            .into_iter()
             .filter(|user| super::check::references(&user.attributes, attribute).contains(&id));
         let holders: Vec<&str> = holders.map(|user| user.id.as_str()).take(MOST as usize).collect();
         let members = self.members(holders.into_iter());
@@ -160,8 +166,8 @@ impl Salesforce {
 }
 
 /// Filters compare texts: booleans are texts to them (section 5.4).
-fn texts(plain: &Object) -> Object {
-    let mut out = plain.clone();
+fn texts(plain: Value) -> Object {
+    let Value::Object(mut out) = plain else { return Object::new() };
     for value in out.values_mut() {
         if let Some(truth) = value.as_bool() {
             *value = Value::from(truth.to_string());

@@ -35,6 +35,7 @@ use super::ids::Ids;
 use super::json::Object;
 use super::settings::Settings;
 use super::store::{Kind, Record, Store};
+use super::table::{Index, by};
 use super::token::{Dialect, TokenServer};
 
 /// Where an organization is that was given no URL.
@@ -52,6 +53,18 @@ pub struct Salesforce {
     /// The day that is counted, and the calls in it.
     today: (u64, u64),
 }
+
+/// What is unique, or mostly asked for; `licence`: the profile of who is active.
+static INDEXES: &[Index] = &[
+    by(Kind::User, "userName"),
+    by(Kind::User, "externalId"),
+    by(Kind::User, "nickName"),
+    by(Kind::User, "emails"),
+    by(Kind::User, "entitlements"),
+    by(Kind::User, "roles"),
+    Index { kind: Kind::User, name: "licence", keys: platform::licence },
+    by(Kind::Group, "displayName"),
+];
 
 /// A reply in the making. Null is no body.
 struct Done {
@@ -76,7 +89,7 @@ impl Salesforce {
         let tokens = TokenServer::new(&settings, dialect)?;
         let mut ids = Ids::new(settings.seed);
         let last = ids.number();
-        Ok(Salesforce { settings, store: Store::default(), org, tokens, ids, last, today: (0, 0) })
+        Ok(Salesforce { settings, store: Store::new(INDEXES), org, tokens, ids, last, today: (0, 0) })
     }
 
     /// What it holds.

@@ -149,13 +149,10 @@ impl Salesforce {
     }
 
     fn leave_all(&mut self, id: &str, now: u64) {
-        let groups: Vec<String> = self.store.all(Kind::Group).map(|group| group.id.clone()).collect();
+        let groups: Vec<String> = self.store.groups_of(id).map(|group| group.id.clone()).collect();
         for group in groups {
-            if let Some(record) = self.store.find_mut(Kind::Group, &group)
-                && record.leave(id)
-            {
-                record.touch(now);
-            }
+            self.store.leave(&group, id);
+            self.store.touch(Kind::Group, &group, now);
         }
     }
 }

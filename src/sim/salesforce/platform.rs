@@ -92,7 +92,7 @@ impl Salesforce {
         self.check_deactivation(new, old, own)?;
         check_form(new)?;
         self.check_unique(new, own)?;
-        self.check_licence(new, old, own)?;
+        self.check_licence(new, old)?;
         self.check_references(new)
     }
 
@@ -113,11 +113,11 @@ impl Salesforce {
         let name = text(new, "userName").unwrap_or("");
         let same = |left: &str, right: &str| left.to_lowercase() == right.to_lowercase();
         let foreign = listed(self.settings.value("takenUserNames")).any(|taken| same(taken, name));
-        let others = || self.store.all(Kind::User).filter(|other| other.id != own);
         let taken = |attribute: &str| {
             let wanted = text(new, attribute).filter(|wanted| !wanted.is_empty());
             wanted.and_then(|wanted| {
-                others().find(|other| {
+                let alike = self.store.by(Kind::User, attribute, wanted);
+                alike.into_iter().filter(|other| other.id != own).find(|other| {
                     text(&other.attributes, attribute).is_some_and(|have| {
                         if attribute == "externalId" { have == wanted } else { same(have, wanted) }
                     })
@@ -146,7 +146,7 @@ impl Salesforce {
     }
 
     /// A licence is taken by who is active and was not, or whose profile takes another.
-    fn check_licence(&self, new: &Object, old: Option<&Object>, own: &str) -> Result<(), Failure> {
+    fn check_licence(&self, new: &Object, old: Option<&Object>) -> Result<(), Failure> {
         let profile =
             |user: &Object| split(&references(user, "entitlements")).0.and_then(|id| self.org.profile(id));
         let Some(wanted) = profile(new) else { return Ok(()) };
@@ -160,11 +160,8 @@ impl Salesforce {
         if !active(new) || held {
             return Ok(());
         }
-        let holds = |user: &Object| {
-            active(user) && profile(user).is_some_and(|profile| profile.licence == wanted.licence)
-        };
-        let used =
-            self.store.all(Kind::User).filter(|user| user.id != own && holds(&user.attributes)).count();
+        let same = self.org.profiles.iter().filter(|profile| profile.licence == wanted.licence);
+        let used: usize = same.map(|profile| self.store.count(Kind::User, "licence", &profile.id)).sum();
         if used as u64 >= self.org.licences.get(wanted.licence).copied().unwrap_or(0) {
             return Err(Failure::new("LICENSE_LIMIT_EXCEEDED", "License Limit Exceeded", "UserType"));
         }
@@ -194,6 +191,12 @@ impl Salesforce {
         }
         Ok(())
     }
+}
+
+/// The profile of who is active: what takes a licence.
+pub fn licence(user: &Object, _: &str) -> Vec<String> {
+    let ids = references(user, "entitlements");
+    split(&ids).0.filter(|_| active(user)).cloned().into_iter().collect()
 }
 
 /// Whether a user is active; who says nothing is.

@@ -109,18 +109,17 @@ impl Salesforce {
     }
 
     fn groups_of(&self, id: &str) -> Value {
-        let mine = self.store.all(Kind::Group).filter(|group| group.has_member(id));
-        mine.map(|group| {
+        let group = |group: &Record| {
             json!({"value": group.id, "display": text(&group.attributes, "displayName"),
                    "$ref": format!("/Groups/{}", group.id)})
-        })
-        .collect()
+        };
+        self.store.groups_of(id).map(group).collect()
     }
 
     fn show_group(&self, record: &Record, twelve: bool) -> Value {
         let kind = text(&record.attributes, "type").unwrap_or("Regular");
         json!({"schemas": [GROUP], "id": record.id, "displayName": text(&record.attributes, "displayName"),
-               "type": kind, "members": self.members(record.members()), "meta": self.meta(record, twelve)})
+               "type": kind, "members": self.members(self.store.members(record)), "meta": self.meta(record, twelve)})
     }
 
     /// With absolute references (section 5.2).

@@ -71,13 +71,9 @@ impl Salesforce {
         }
         let id = self.made("005");
         // The user first, then permission sets, then groups; what was done stays (section 5.2).
+        let known = sets.into_iter().take_while(|set| self.org.permission_set(set).is_some());
+        user.insert("entitlements".to_owned(), values(profile.into_iter().chain(known)));
         self.store.add(Kind::User, id.clone(), user, now);
-        let known: Vec<&String> =
-            sets.into_iter().take_while(|set| self.org.permission_set(set).is_some()).collect();
-        if let Some(record) = self.store.find_mut(Kind::User, &id) {
-            let all = values(profile.into_iter().chain(known));
-            record.attributes.insert("entitlements".to_owned(), all);
-        }
         if let Some(failure) = failure {
             return Err(failure);
         }
@@ -184,20 +180,14 @@ impl Salesforce {
             user.insert("pendingEmails".to_owned(), pending);
             user.insert("emails".to_owned(), old.get("emails").cloned().unwrap_or_default());
         }
-        if let Some(record) = self.store.find_mut(Kind::User, id) {
-            record.attributes = user;
-            record.touch(now);
-        }
+        self.store.set(Kind::User, id, user, now);
     }
 
     /// Joins groups; those that are none are left out.
     pub(super) fn join_all(&mut self, groups: &[String], id: &str, now: u64) {
         for group in groups {
-            if let Some(record) =
-                self.store.find_mut(Kind::Group, group).filter(|group| !group.has_member(id))
-            {
-                record.join(id);
-                record.touch(now);
+            if self.store.join(group, id) {
+                self.store.touch(Kind::Group, group, now);
             }
         }
     }
