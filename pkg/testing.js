@@ -66,6 +66,11 @@ export function createSimulator(options) {
     return undefined;
   }
 
+  function handle({ method, url, headers, body }) {
+    const [status, given, text] = sim.handle(method, url, JSON.stringify(headers), body, now());
+    return { status, headers: JSON.parse(given), body: text };
+  }
+
   async function answer(record, wire, signal) {
     const fault = takeFault(record) ?? {};
     const latency = fault.latencyMs ?? dials.latencyMs;
@@ -75,8 +80,7 @@ export function createSimulator(options) {
     if (fault.hang) return abortable(new Promise(() => {}), signal);
     if (fault.lose === "before") throw connectionLost("ECONNRESET");
     const made = instead(fault, base);
-    const reply =
-      made ?? JSON.parse(sim.handle(wire.method, wire.url, JSON.stringify(wire.headers), wire.body, now()));
+    const reply = made ?? handle(wire);
     if (fault.lose === "after") {
       record.status = reply.status;
       record.lost = true;

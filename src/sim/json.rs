@@ -1,5 +1,6 @@
 //! JSON with SCIM's manners: names in any case, and keys written in the order providers write them.
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// A JSON object.
@@ -63,38 +64,30 @@ pub fn write(value: &Value) -> String {
 
 /// `value` as text, keys in this order; the rest follow in alphabetical order.
 pub fn write_by(value: &Value, order: &[&str]) -> String {
-    let mut out = String::new();
-    write_into(value, order, &mut out);
-    out
+    serde_json::to_string(&Ordered { value, order }).unwrap_or_default()
 }
 
-fn write_into(value: &Value, order: &[&str], out: &mut String) {
-    if let Some(object) = value.as_object() {
-        let mut keys: Vec<&String> = object.keys().collect();
-        keys.sort_by_key(|key| {
-            (order.iter().position(|name| name == key).unwrap_or(order.len()), key.as_str())
-        });
-        out.push('{');
-        for (index, key) in keys.into_iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            out.push_str(&Value::from(key.as_str()).to_string());
-            out.push(':');
-            write_into(object.get(key).unwrap_or(&Value::Null), order, out);
+/// A value on its way out.
+struct Ordered<'a> {
+    value: &'a Value,
+    order: &'a [&'a str],
+}
+
+impl Serialize for Ordered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let order = self.order;
+        if let Some(object) = self.value.as_object() {
+            let rank = |key: &String| order.iter().position(|name| name == key).unwrap_or(order.len());
+            let mut all: Vec<(usize, &String, &Value)> =
+                object.iter().map(|(key, value)| (rank(key), key, value)).collect();
+            // Stable: keys come in alphabetical order.
+            all.sort_by_key(|(rank, _, _)| *rank);
+            serializer.collect_map(all.into_iter().map(|(_, key, value)| (key, Ordered { value, order })))
+        } else if let Some(items) = self.value.as_array() {
+            serializer.collect_seq(items.iter().map(|value| Ordered { value, order }))
+        } else {
+            self.value.serialize(serializer)
         }
-        out.push('}');
-    } else if let Some(items) = value.as_array() {
-        out.push('[');
-        for (index, item) in items.iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            write_into(item, order, out);
-        }
-        out.push(']');
-    } else {
-        out.push_str(&value.to_string());
     }
 }
 

@@ -1,7 +1,5 @@
 //! What a provider holds: users and groups in creation order. Knows no rules of any provider.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::clock;
@@ -151,8 +149,7 @@ impl Store {
     pub fn remove(&mut self, kind: Kind, id: &str) -> bool {
         let Some(record) = self.table_mut(kind).remove(id) else { return false };
         self.memberships.set(record.sequence, None);
-        let groups: Vec<u64> = self.memberships.groups(id).collect();
-        for group in groups {
+        for group in self.memberships.groups(id) {
             self.memberships.leave(group, id);
         }
         true
@@ -190,21 +187,25 @@ impl Store {
     }
 
     /// Nothing: there is no index of it.
-    fn named(&self, kind: Kind, name: &str, value: &str) -> Option<BTreeSet<u64>> {
+    fn named(&self, kind: Kind, name: &str, value: &str) -> Option<Vec<u64>> {
         match (kind, name.to_ascii_lowercase().as_str()) {
             (_, "id") => Some(self.find(kind, value).map(|record| record.sequence).into_iter().collect()),
-            (Kind::Group, "members") => Some(self.memberships.groups(value).collect()),
+            (Kind::Group, "members") => Some(self.memberships.groups(value)),
             (Kind::User, "groups") => {
                 let group = self.find(Kind::Group, value);
                 let members = group.into_iter().flat_map(|group| self.members(group));
-                Some(members.filter_map(|id| self.find(kind, id)).map(|user| user.sequence).collect())
+                let mut users: Vec<u64> =
+                    members.filter_map(|id| self.find(kind, id)).map(|user| user.sequence).collect();
+                users.sort_unstable();
+                users.dedup();
+                Some(users)
             }
-            (_, name) => self.table(kind).by(name, value),
+            (_, name) => self.table(kind).by(name, value).map(<[u64]>::to_vec),
         }
     }
 
     /// These, or all.
-    fn records(&self, kind: Kind, found: Option<BTreeSet<u64>>) -> Vec<&Record> {
+    fn records(&self, kind: Kind, found: Option<Vec<u64>>) -> Vec<&Record> {
         match found {
             Some(found) => found.into_iter().filter_map(|at| self.table(kind).at(at)).collect(),
             None => self.all(kind).collect(),
@@ -213,7 +214,7 @@ impl Store {
 
     /// How many have this key in an index.
     pub fn count(&self, kind: Kind, name: &str, key: &str) -> usize {
-        self.table(kind).count(name, key)
+        self.table(kind).with(name, key).map_or(0, <[u64]>::len)
     }
 
     /// The ids of a group's members, in the order in which they joined.
@@ -243,7 +244,7 @@ impl Store {
 
     /// The groups that `id` is in, in creation order.
     pub fn groups_of(&self, id: &str) -> impl Iterator<Item = &Record> {
-        self.memberships.groups(id).filter_map(|group| self.groups.at(group))
+        self.memberships.groups(id).into_iter().filter_map(|group| self.groups.at(group))
     }
 
     /// Changes the members of a group.

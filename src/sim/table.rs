@@ -1,7 +1,7 @@
 //! Records of one kind in creation order, and what they are looked up by. Records change here alone, and with them
 //! the indexes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -36,13 +36,14 @@ fn texts(resource: &Object, name: &str) -> Vec<String> {
     }
 }
 
-/// Whose the keys of an index are.
-type Places = BTreeMap<String, BTreeSet<u64>>;
+/// The sequences of those who have a key, in order.
+type Places = BTreeMap<String, Vec<u64>>;
 
 /// Users, or groups.
 pub struct Table {
-    records: BTreeMap<u64, Record>,
-    ids: BTreeMap<String, u64>,
+    /// In the order of their sequences.
+    records: Vec<Record>,
+    ids: Places,
     indexes: Vec<(&'static Index, Places)>,
 }
 
@@ -51,26 +52,27 @@ impl Table {
     pub fn new(kind: Kind, indexes: &'static [Index]) -> Table {
         let own = indexes.iter().filter(|index| index.kind == kind);
         Table {
-            records: BTreeMap::new(),
-            ids: BTreeMap::new(),
+            records: Vec::new(),
+            ids: Places::new(),
             indexes: own.map(|index| (index, Places::new())).collect(),
         }
     }
 
-    /// Adds a record.
+    /// Adds a record that is newer than all.
     pub fn add(&mut self, record: Record) {
+        put(&mut self.ids, record.id.clone(), record.sequence);
         for (index, places) in &mut self.indexes {
             for key in (index.keys)(&record.attributes, index.name) {
-                places.entry(key).or_default().insert(record.sequence);
+                put(places, key, record.sequence);
             }
         }
-        self.ids.insert(record.id.clone(), record.sequence);
-        self.records.insert(record.sequence, record);
+        self.records.push(record);
     }
 
     /// Removes a record.
     pub fn remove(&mut self, id: &str) -> Option<Record> {
-        let record = self.records.remove(&self.ids.remove(id)?)?;
+        let record = self.records.remove(self.place(id)?);
+        take(&mut self.ids, id, record.sequence);
         for (index, places) in &mut self.indexes {
             for key in (index.keys)(&record.attributes, index.name) {
                 take(places, &key, record.sequence);
@@ -81,14 +83,12 @@ impl Table {
 
     /// Replaces the attributes of a record and notes the change.
     pub fn set(&mut self, id: &str, attributes: Object, now: u64) -> bool {
-        let Some(record) = self.ids.get(id).and_then(|at| self.records.get_mut(at)) else { return false };
+        let Some(record) = self.place(id).and_then(|at| self.records.get_mut(at)) else { return false };
         for (index, places) in &mut self.indexes {
             let [old, new] = [&record.attributes, &attributes].map(|of| (index.keys)(of, index.name));
             if old != new {
                 old.iter().for_each(|key| take(places, key, record.sequence));
-                for key in new {
-                    places.entry(key).or_default().insert(record.sequence);
-                }
+                new.into_iter().for_each(|key| put(places, key, record.sequence));
             }
         }
         record.attributes = attributes;
@@ -98,46 +98,54 @@ impl Table {
 
     /// Notes a change of what is kept elsewhere.
     pub fn touch(&mut self, id: &str, now: u64) {
-        if let Some(record) = self.ids.get(id).and_then(|at| self.records.get_mut(at)) {
+        if let Some(record) = self.place(id).and_then(|at| self.records.get_mut(at)) {
             record.touch(now);
         }
     }
 
+    fn place(&self, id: &str) -> Option<usize> {
+        let sequence = *self.ids.get(id)?.first()?;
+        self.records.binary_search_by_key(&sequence, |record| record.sequence).ok()
+    }
+
     /// The record of this id.
     pub fn find(&self, id: &str) -> Option<&Record> {
-        self.ids.get(id).and_then(|at| self.records.get(at))
+        self.records.get(self.place(id)?)
     }
 
     /// The record of this sequence.
     pub fn at(&self, sequence: u64) -> Option<&Record> {
-        self.records.get(&sequence)
+        let place = self.records.binary_search_by_key(&sequence, |record| record.sequence);
+        self.records.get(place.ok()?)
     }
 
     /// All, in creation order.
     pub fn all(&self) -> impl Iterator<Item = &Record> {
-        self.records.values()
+        self.records.iter()
     }
 
     /// Whose `name` may be `value`, in any case. Nothing if there is no such index.
-    pub fn by(&self, name: &str, value: &str) -> Option<BTreeSet<u64>> {
-        let (_, places) = self.index(name)?;
-        Some(places.get(&value.to_lowercase()).cloned().unwrap_or_default())
+    pub fn by(&self, name: &str, value: &str) -> Option<&[u64]> {
+        self.with(name, &value.to_lowercase())
     }
 
-    /// How many have this key.
-    pub fn count(&self, name: &str, key: &str) -> usize {
-        self.index(name).and_then(|(_, places)| places.get(key)).map_or(0, BTreeSet::len)
+    /// Who has this key in an index.
+    pub fn with(&self, name: &str, key: &str) -> Option<&[u64]> {
+        let (_, places) = self.index(name)?;
+        Some(places.get(key).map_or(&[], Vec::as_slice))
     }
 
     /// Who shares a value of one of these with `resource`. Nothing if one of them has no index.
-    pub fn alike(&self, names: &[&str], resource: &Object) -> Option<BTreeSet<u64>> {
-        let mut found = BTreeSet::new();
+    pub fn alike(&self, names: &[&str], resource: &Object) -> Option<Vec<u64>> {
+        let mut found = Vec::new();
         for name in names {
             let (index, places) = self.index(name)?;
             for key in (index.keys)(resource, index.name) {
                 found.extend(places.get(&key).into_iter().flatten());
             }
         }
+        found.sort_unstable();
+        found.dedup();
         Some(found)
     }
 
@@ -146,11 +154,18 @@ impl Table {
     }
 }
 
+fn put(places: &mut Places, key: String, sequence: u64) {
+    let at = places.entry(key).or_default();
+    // Once, whatever values of an attribute are alike.
+    if let Err(place) = at.binary_search(&sequence) {
+        at.insert(place, sequence);
+    }
+}
+
 fn take(places: &mut Places, key: &str, sequence: u64) {
-    if let Some(at) = places.get_mut(key) {
-        at.remove(&sequence);
-        if at.is_empty() {
-            places.remove(key);
-        }
+    let Some(at) = places.get_mut(key) else { return };
+    at.retain(|one| *one != sequence);
+    if at.is_empty() {
+        places.remove(key);
     }
 }

@@ -55,7 +55,9 @@ function live(n) {
 /* ------------------------------------------------------------------ providers */
 
 const servers = [server("aws"), server("generic"), server("salesforce", { groups: { mode: "off" } })];
-const sims = servers.map(({ type, url }) => createSimulator({ type, url, token: TOKEN, latencyMs: 4 }));
+// Salesforce sells licences: enough for everybody.
+const switchesOf = (type) => (type === "salesforce" ? { salesforceLicences: USERS } : {});
+const sims = servers.map(({ type, url }) => createSimulator({ type, url, token: TOKEN, switches: switchesOf(type), latencyMs: 4 }));
 
 const KINDS = [
   [20, { lose: "before" }], [20, { lose: "after" }], [10, { status: 503 }], [10, { status: 500 }], [10, { throttle: {} }],

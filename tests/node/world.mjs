@@ -174,9 +174,9 @@ export class World {
     }
     const answers = provider ?? this.providers.find((one) => one.tokenUrl === url);
     if (!answers) return lost("transport");
-    const answer = JSON.parse(answers.sim.handle(method, url, JSON.stringify(Object.entries(headers)), body, this.now));
+    const [status, given, text] = answers.sim.handle(method, url, JSON.stringify(Object.entries(headers)), body, this.now);
     if (what.lose === "after") return lost("transport");
-    const whole = Buffer.from(answer.body);
-    return reply(answer.status, answer.headers, (what.truncate === true ? whole.subarray(0, whole.length / 2) : whole).toString());
+    const whole = Buffer.from(text);
+    return reply(status, JSON.parse(given), (what.truncate === true ? whole.subarray(0, whole.length / 2) : whole).toString());
   }
 }

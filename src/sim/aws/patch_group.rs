@@ -1,7 +1,5 @@
 //! PatchGroup (patchgroup.html): displayName, externalId and members, nothing else.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::group::{MOST_MEMBERS, member_ids};
@@ -155,10 +153,10 @@ impl Aws {
             // Adding who is in is no error: ssosync re-adds everybody.
             Change::Join(ids) => members.extend(self.known_members(ids)?.into_iter().map(Step::Join)),
             Change::Leave(ids) => {
-                // Whom the list names twice is gone the second time.
-                let mut gone = BTreeSet::new();
                 for id in ids {
-                    let there = self.store.would_have(group, &draft.members, &id) && gone.insert(id.clone());
+                    // Whom the list names twice is gone the second time.
+                    let gone = members.iter().any(|step| matches!(step, Step::Leave(gone) if *gone == id));
+                    let there = !gone && self.store.would_have(group, &draft.members, &id);
                     match (there, self.settings.value("removeNonMember")) {
                         (false, "400") => return Err(reply::generic()),
                         (false, "404") => return Err(reply::not_found("User")),
