@@ -56,8 +56,12 @@ export function createSimulator(options) {
 
   function takeFault(request) {
     for (const fault of dials.fail) {
-      checkFault(fault);
-      const times = left.get(fault) ?? fault.times ?? 1;
+      // Those of `dials.fail` were not looked at before.
+      if (!left.has(fault)) {
+        checkFault(fault);
+        left.set(fault, fault.times ?? 1);
+      }
+      const times = left.get(fault);
       if (times <= 0 || !matches(fault.match, request)) continue;
       left.set(fault, times - 1);
       if (times === 1) dials.fail = dials.fail.filter((other) => other !== fault);
@@ -159,12 +163,13 @@ export function simulate(simulators) {
   const all = Object.values(simulators).sort((a, b) => b.url.length - a.url.length);
   return async function fetch(input, init) {
     const url = input instanceof Request ? input.url : String(input);
-    const inside = all.find((sim) => url === sim.url || /^[/?]/.test(url.slice(sim.url.length)) && url.startsWith(sim.url));
+    const inside = all.find((sim) => url.startsWith(sim.url) && /^($|[/?])/.test(url.slice(sim.url.length)));
+    if (inside) return inside.fetch(input, init);
     // Another path of a known origin is the provider's: to refuse, or an App's token endpoint, which lies beside
     // the base URL. Of several there, the one with that installation.
     const there = all.filter((sim) => origin(sim.url) === origin(url));
     const installation = /\/app\/installations\/([^/?#]+)/.exec(url)?.[1];
-    const found = inside ?? there.find((sim) => installation !== undefined && sim.installationId === installation) ?? there[0];
+    const found = there.find((sim) => installation !== undefined && sim.installationId === installation) ?? there[0];
     if (!found) throw connectionLost("ENOTFOUND");
     return found.fetch(input, init);
   };
@@ -264,7 +269,7 @@ async function readRequest(input, init = {}) {
     method,
     url: from ? from.url : String(input),
     headers,
-    body: body === undefined || body === null ? undefined : await new Response(body).text(),
+    body: typeof body === "string" ? body : body === undefined || body === null ? undefined : await new Response(body).text(),
     signal: init.signal ?? from?.signal,
     redirect: init.redirect ?? from?.redirect ?? "follow",
   };

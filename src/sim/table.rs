@@ -169,3 +169,76 @@ fn take(places: &mut Places, key: &str, sequence: u64) {
         places.remove(key);
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    static INDEXES: &[Index] =
+        &[by(Kind::User, "userName"), by(Kind::User, "emails"), by(Kind::Group, "displayName")];
+
+    fn object(value: Value) -> Object {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    /// That every index says what a look at all records says.
+    fn check(table: &Table) {
+        for (index, places) in &table.indexes {
+            let mut seen = Places::new();
+            for record in table.all() {
+                let keys = (index.keys)(&record.attributes, index.name);
+                keys.into_iter().for_each(|key| put(&mut seen, key, record.sequence));
+            }
+            assert_eq!(*places, seen, "{}", index.name);
+        }
+        for record in table.all() {
+            assert_eq!(table.find(&record.id).map(|found| found.sequence), Some(record.sequence));
+        }
+        assert_eq!(table.ids.len(), table.records.len());
+    }
+
+    #[test]
+    fn indexes_agree_with_the_records() {
+        let mut table = Table::new(Kind::User, INDEXES);
+        assert_eq!(table.indexes.len(), 2, "those of users");
+        let user = |name: u64, emails: &[u64]| {
+            let emails: Vec<Value> = emails.iter().map(|n| json!({"value": format!("E{n}")})).collect();
+            object(json!({"USERNAME": format!("Ünal{name}"), "emails": emails}))
+        };
+        // What is done to whom follows from a small sequence of numbers.
+        let mut number = 7_u64;
+        let mut below = |most: u64| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (number >> 33) % most
+        };
+        for sequence in 1..400 {
+            let attributes = user(below(9), &[below(5), below(5)]);
+            let id = format!("id{}", below(sequence) + 1);
+            match below(4) {
+                0 => assert_eq!(table.find(&id).is_some(), table.remove(&id).is_some()),
+                1 => assert_eq!(table.find(&id).is_some(), table.set(&id, attributes, sequence)),
+                _ => table.add(Record {
+                    sequence,
+                    kind: Kind::User,
+                    id: format!("id{sequence}"),
+                    attributes,
+                    created: 0,
+                    modified: 0,
+                    version: 1,
+                }),
+            }
+            check(&table);
+        }
+        let named = table.by("userName", "ÜNAL3").unwrap();
+        assert!(named.len() > 1 && named.is_sorted(), "in any case, in creation order: {named:?}");
+        let alike = table.alike(&["userName", "emails"], &user(3, &[1])).unwrap();
+        assert!(alike.len() > named.len() && alike.is_sorted(), "{alike:?}");
+        let none = user(100, &[100]);
+        assert_eq!(table.alike(&["userName", "emails"], &none), Some(Vec::new()));
+        assert_eq!(table.alike(&["userName", "title"], &none), None, "no index: it does not say `nobody`");
+        assert_eq!(table.by("title", "x"), None);
+    }
+}
