@@ -14,9 +14,9 @@ DENY := $(DENY_HOME)/bin/cargo-deny
 WASM_OPT := tests/node_modules/.bin/wasm-opt
 TARGET := wasm32-unknown-unknown
 # Chosen by measuring size and `make bench` together. Without inlining of small functions (the default of `opt-level`
-# "z" is 5) an unchanged login takes a third longer, and a request to a simulated provider half as long again (that module
-# is 16 kB of gzip smaller then; with "s" it is no faster and 29 kB larger); merging functions into their one caller makes the module smaller
-# and, since locals then have long numbers, its gzip 14 kB larger.
+# "z" is 5) an unchanged login takes a third longer, and a request to a simulated provider half as long again (whose
+# module would be 16 kB of gzip smaller; by "s" it is no faster and 29 kB larger); merging functions into their one
+# caller makes the plugin smaller and, since locals then have long numbers, its gzip 14 kB larger.
 # Where a crate lies on the machine that builds is nobody's business, and changes the module's bytes.
 CARGO_SOURCES := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
 RUST_FLAGS := -C llvm-args=--inline-threshold=15 --remap-path-prefix=$(CARGO_SOURCES)=crates

@@ -14,7 +14,7 @@ pub struct Index {
     pub kind: Kind,
     /// The attribute, or another name where it is none.
     pub name: &'static str,
-    /// The values of a resource, in lower case.
+    /// The values of a resource: texts in lower case.
     pub keys: fn(&Object, &str) -> Vec<String>,
 }
 
