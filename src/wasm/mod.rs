@@ -194,14 +194,14 @@ fn answer(
         }
         Call::Time => return fed(plugin, Input::Time, now),
         Call::Abort => return fed(plugin, Input::Abort(number), now),
-        Call::Status => return Ok(to_text(&made(plugin)?.status(now))),
-        Call::Warnings => return Ok(to_text(&made(plugin)?.warnings())),
         Call::Make => {
             *plugin = Some(Plugin::new(text(0), text(1))?);
             return Ok(String::new());
         }
-        Call::Validate => return Ok(to_text(&config::parse(text(0)).map_or_else(|problems| problems, |(_, warnings)| warnings))),
-        Call::Template => return Ok(config::template(text(0)).map(|template| to_text(&template)).unwrap_or_default()),
+        Call::Status => return Ok(to_text(&made(plugin)?.status(now))),
+        Call::Warnings => return Ok(to_text(made(plugin)?.warnings())),
+        Call::Validate => return Ok(validate(text(0))),
+        Call::Template => return Ok(template(text(0))),
         Call::Capabilities => return Ok(capabilities()),
         Call::ReplyHeaders => return Ok(to_text(&REPLY_HEADERS)),
         Call::Version => return Ok(to_text(env!("CARGO_PKG_VERSION"))),
@@ -241,6 +241,19 @@ fn loss(why: &str) -> Loss {
     }
 }
 
+// Apart from the calls of a login, with which they would be compiled at start.
+
+#[inline(never)]
+fn validate(config: &str) -> String {
+    to_text(&config::parse(config).map_or_else(|problems| problems, |(_, warnings)| warnings))
+}
+
+#[inline(never)]
+fn template(kind: &str) -> String {
+    config::template(kind).map(|template| to_text(&template)).unwrap_or_default()
+}
+
+#[inline(never)]
 fn capabilities() -> String {
     let row = |provider: &&provider::Provider| {
         let mut row = json::of(&provider.capabilities);
