@@ -79,6 +79,9 @@ fn expected(kind: &Kind) -> &'static str {
 
 /// Configuration input for a message: in backticks, at a length that can be read.
 pub(super) fn quote(text: &str) -> String {
+    if text.is_empty() {
+        return "an empty string".to_owned();
+    }
     let clean: String =
         text.chars().map(|c| if c.is_control() || c == '`' { '\u{FFFD}' } else { c }).collect();
     if clean.chars().count() <= 80 {
