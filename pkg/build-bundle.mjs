@@ -9,7 +9,8 @@ const variable = (name) => name.replace(/\.js$/, "").replace(/[-_](\w)/g, (_, le
 
 /** What the entry points take, by module. */
 const EXPORTS = {
-  "scimhook_core.js": ["initSync", "version"],
+  "scimhook_core.js": ["initSync"],
+  "engine.js": ["version"],
   "base64.js": ["decodeBase64"],
   "scimhook.js": ["ScimHook", "ScimHookError", "capabilities", "configSchema", "template", "validate"],
   "create-host.js": ["createHost", "memoryStore", "sign"],

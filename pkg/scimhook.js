@@ -1,8 +1,7 @@
 import { checkHost, checkOptions } from "./check.js";
 import { schema } from "./config-schema.js";
-import * as core from "./scimhook_core.js";
 import { createDriver, engineOptions } from "./driver.js";
-import { Engine } from "./engine.js";
+import * as core from "./engine.js";
 import { ScimHookError, problem } from "./errors.js";
 import { toJson } from "./json.js";
 
@@ -16,7 +15,7 @@ export class ScimHook {
     const json = toJson(config, "config");
     const options = engineOptions(host);
     try {
-      this.#driver = createDriver(() => new Engine(json, options), host, JSON.parse(core.replyHeaders()));
+      this.#driver = createDriver(() => new core.Engine(json, options), host, JSON.parse(core.replyHeaders()));
     } catch (error) {
       throw typeof error === "string" ? new ScimHookError("config", JSON.parse(error)) : error;
     }
@@ -82,7 +81,7 @@ export function validate(config) {
 
 export function template(type) {
   const found = core.template(String(type));
-  if (found !== undefined) return JSON.parse(found);
+  if (found !== "") return JSON.parse(found);
   throw new ScimHookError("config", [problem("", "unknown-type", `there is no server type \`${String(type)}\``)]);
 }
 

@@ -24,6 +24,10 @@ const WHOLE_BYTES: usize = 9;
 /// change of one attribute of one user, once in 2^48.
 const ATTRIBUTE_BYTES: usize = 6;
 
+/// A name's stand-in: 48 bits, 8 characters. Two of one mapping that are the same would hide that a value moved from
+/// the one to the other, once in 2^48.
+const TAG_BYTES: usize = 6;
+
 /// A key: 128 bits, 22 characters; nobody may find a second user id of the same key.
 const KEY_BYTES: usize = 16;
 
@@ -55,6 +59,11 @@ impl Digests {
         hash.update(text.as_bytes());
         base64url(hash.finalize().get(..bytes).unwrap_or_default())
     }
+}
+
+/// What stands for a name that is long and known to all, wherever it would be hashed at every login.
+pub fn tag(name: &str) -> String {
+    base64url(Sha256::digest(name.as_bytes()).get(..TAG_BYTES).unwrap_or_default())
 }
 
 /// A key made of parts, none of which can be read from it. Not peppered: hosts find records by it.

@@ -16,7 +16,7 @@ use crate::event::Event;
 use crate::flow::{self, Assume, Sees, Sending, Visit};
 use crate::http::Call;
 use crate::mapping;
-use crate::outcome::{GroupResult, Verdict};
+use crate::outcome::{Failure, GroupResult, Verdict};
 use crate::plan::Standing;
 use crate::port::Port;
 use crate::problem::Problem;
@@ -172,8 +172,10 @@ async fn one(
     };
     let (sees, requests) = rest.unzip();
     let (requests, usually) = requests.unwrap_or_default();
-    let (changed, groups, warnings) = sees.map_or_else(Default::default, parts);
-    problems.extend(warnings);
+    let (changed, groups, told) = sees.map_or_else(Default::default, parts);
+    // What failed may be said by an attribute already; if by none, as where values do not go together, it is said here.
+    let said = problems.iter().any(Problem::is_error);
+    problems.extend(told.into_iter().filter(|problem| !(said && problem.is_error())));
     Explained {
         server: server.id.clone(),
         sentence: sentence(server, result, reason, usually),
@@ -196,7 +198,9 @@ fn parts(sees: Sees) -> (Vec<String>, Vec<ExplainedGroup>, Vec<Problem>) {
         .groups
         .into_iter()
         .map(|group| ExplainedGroup { name: group.name, result: group.result });
-    (sees.outcome.changed, groups.collect(), sees.outcome.warnings)
+    let failed = |failure: Box<Failure>| Problem::error("", failure.class.word(), failure.message);
+    let problems = sees.outcome.error.map(failed).into_iter().chain(sees.outcome.warnings);
+    (sees.outcome.changed, groups.collect(), problems.collect())
 }
 
 fn request(visit: &Visit<'_>, call: &Call, when: Option<&'static str>, marks: &[String]) -> ExplainedRequest {

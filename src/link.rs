@@ -1,5 +1,7 @@
 //! The link: what the store remembers of one user at one server (D4). Digests and ids, never a value.
 
+mod sent;
+
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -9,6 +11,8 @@ use crate::json::{Doc, Item, LEVELS};
 use crate::mapping::Desired;
 use crate::scim::message::is_id;
 use crate::time::Millis;
+
+pub use sent::Sent;
 
 /// Format version of the record. A record of another one is treated as absent.
 pub const FORMAT: u32 = 1;
@@ -45,9 +49,6 @@ pub struct Link {
     pub seen: Millis,
     /// Digest of everything last sent; empty where something could not be sent.
     pub all: String,
-    /// Digest by attribute; absent where they did not fit.
-    #[serde(rename = "d", skip_serializing_if = "Option::is_none")]
-    pub digests: Option<Sent>,
     /// Groups we put the user into, and groups that cannot be had.
     #[serde(rename = "g", skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
@@ -57,6 +58,9 @@ pub struct Link {
     /// Who wrote it, so that a writer knows its own record again.
     #[serde(rename = "w", skip_serializing_if = "String::is_empty")]
     pub writer: String,
+    /// Digest by attribute; absent where they did not fit. The last of the record: see [`sent`].
+    #[serde(rename = "d", skip_serializing_if = "Option::is_none")]
+    pub digests: Option<Sent>,
 }
 
 /// How we left the account.
@@ -125,45 +129,6 @@ impl Serialize for Group {
     }
 }
 
-/// Digests by attribute. In one text of lines, since a login that changes nothing reads past them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sent(String);
-
-impl Sent {
-    /// Attributes and their digests, in the order in which they were put.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut lines = self.0.split('\n');
-        std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
-    }
-
-    /// The digest of an attribute.
-    pub fn get(&self, key: &str) -> Option<&str> {
-        self.iter().find(|(name, _)| *name == key).map(|(_, digest)| digest)
-    }
-
-    /// Puts the digest of an attribute; `None` takes it away.
-    pub fn put(&mut self, key: &str, digest: Option<&str>) {
-        let mut others = Sent::default();
-        self.iter().filter(|(name, _)| *name != key).for_each(|(name, digest)| others.add(name, digest));
-        if let Some(digest) = digest {
-            others.add(key, digest);
-        }
-        *self = others;
-    }
-
-    fn add(&mut self, key: &str, digest: &str) {
-        for part in [key, "\n", digest, "\n"] {
-            self.0.push_str(part);
-        }
-    }
-}
-
-impl Serialize for Sent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
-}
-
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(number: &usize) -> bool {
     *number == 0
@@ -194,10 +159,10 @@ impl Link {
             confirmed: now,
             seen,
             all: String::new(),
-            digests: None,
             groups: Vec::new(),
             more: 0,
             writer: String::new(),
+            digests: None,
         }
     }
 
@@ -213,6 +178,14 @@ impl Link {
 
     /// Reads a record. `None` where it is not ours.
     pub fn read(text: &str) -> Option<Link> {
+        let parted = sent::split(text).and_then(|(rest, digests)| {
+            Some(Link { digests: Some(Sent::of(digests)), ..Link::whole(&rest)? })
+        });
+        // A host may have written it anew, in an order of its own.
+        parted.or_else(|| Link::whole(text))
+    }
+
+    fn whole(text: &str) -> Option<Link> {
         let doc = Doc::read(text, LEVELS).ok()?;
         let record = doc.root();
         let text = |name| Some(record.get(name)?.text()?.to_owned());
@@ -224,10 +197,10 @@ impl Link {
             confirmed: whole("ok")?,
             seen: whole("at")?,
             all: text("all")?,
-            digests: optional(record, "d", sent)?,
             groups: optional(record, "g", groups)?.unwrap_or_default(),
             more: optional(record, "m", |more| usize::try_from(more.whole()?).ok())?.unwrap_or(0),
             writer: optional(record, "w", |writer| Some(writer.text()?.to_owned()))?.unwrap_or_default(),
+            digests: optional(record, "d", sent::read)?,
         };
         let whole = match link.state {
             State::Live | State::Unsure | State::Off => link.id.as_deref().is_some_and(is_id),
@@ -303,14 +276,6 @@ fn state(word: &str) -> Option<State> {
     }
 }
 
-fn sent(digests: Item<'_>) -> Option<Sent> {
-    let mut sent = Sent(String::with_capacity(1024));
-    for (key, digest) in digests.members() {
-        sent.add(key, digest.text()?);
-    }
-    Some(sent)
-}
-
 fn groups(list: Item<'_>) -> Option<Vec<Group>> {
     list.items().map(group).collect()
 }
@@ -352,8 +317,7 @@ impl Changes {
 pub fn whole_digest(desired: &Desired<'_>, digests: &Digests) -> String {
     let mut text = String::with_capacity(1024);
     for (attribute, value) in desired.iter() {
-        text.push_str(&attribute.key);
-        text.push('=');
+        text.push_str(&attribute.tag);
         write_json(&mut text, value);
         text.push('\n');
     }
@@ -362,11 +326,12 @@ pub fn whole_digest(desired: &Desired<'_>, digests: &Digests) -> String {
 
 /// One digest an attribute.
 pub fn attribute_digests(desired: &Desired<'_>, digests: &Digests) -> Sent {
-    let mut sent = Sent::default();
-    for (attribute, value) in desired.iter() {
-        sent.add(&attribute.key, &digests.attribute(&format!("{}={}", attribute.key, json(value))));
-    }
-    sent
+    let digest = |value: &str, key: &str| digests.attribute(&format!("{key}={value}"));
+    let each: Vec<(&str, String)> = desired
+        .iter()
+        .map(|(attribute, value)| (attribute.key.as_str(), digest(&json(value), &attribute.key)))
+        .collect();
+    each.iter().map(|(key, digest)| (*key, digest.as_str())).collect()
 }
 
 fn write_json(text: &mut String, value: &Value) {
@@ -415,15 +380,15 @@ fn pack(groups: &[Group], first: usize) -> Vec<Vec<Group>> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
+    use crate::json;
 
     fn member(name: &str) -> Group {
         Group { name: name.into(), state: GroupState::Member("0".repeat(47)) }
     }
 
     fn many(count: usize) -> Sent {
-        let mut sent = Sent::default();
-        (0..count).for_each(|n| sent.add(&format!("urn:ietf:params:scim:schemas:x:{n}"), "12345678"));
-        sent
+        let keys: Vec<String> = (0..count).map(|n| format!("urn:ietf:params:scim:schemas:x:{n}")).collect();
+        keys.iter().map(|key| (key.as_str(), "12345678")).collect()
     }
 
     #[test]
@@ -437,6 +402,26 @@ mod tests {
         link.writer = "me".into();
         let (main, more, lost) = link.write();
         assert_eq!((Link::read(&main), more.len(), lost), (Some(link), 0, 0));
+    }
+
+    #[test]
+    fn a_record_that_the_host_wrote_anew_says_the_same() {
+        let mut link = Link::new(State::Live, Some("42".into()), 5, 4);
+        link.groups = vec![member("a{\"d\":{")];
+        let digests = [(r#"emails[type eq "{\",\"d\":{"].value"#, "12345678"), ("title", "abcdefgh")];
+        link.digests = Some(digests.into_iter().collect());
+        let record = link.write().0;
+        let anew = Value::to_string(&json::value(&record).unwrap());
+        assert!(anew != record && anew.find("\"d\"") < anew.find("\"v\""));
+        for text in [record, anew] {
+            assert_eq!(Link::read(&text).as_ref(), Some(&link), "{text}");
+        }
+    }
+
+    #[test]
+    fn digests_that_cannot_be_read_are_none() {
+        let link = Link::read(r#"{"v":1,"s":"live","id":"1","ok":1,"at":1,"all":"","d":{"title"}}"#).unwrap();
+        assert_eq!(link.digests, Some(Sent::default()));
     }
 
     #[test]

@@ -114,7 +114,17 @@ pub fn trace<'a>(server: &'a Server, event: &'a Event) -> Vec<Traced<'a>> {
         };
         Traced { attribute, value, problem: attribute.refused.clone().or(problem) }
     });
-    traced.collect()
+    let mut traced: Vec<Traced<'_>> = traced.collect();
+    let sound = traced.iter().filter(|row| row.problem.is_none());
+    let values: Vec<(&Path, &Value)> =
+        sound.filter_map(|row| Some((&row.attribute.path, row.value.as_deref()?))).collect();
+    let fault = server.provider.dialect.check.and_then(|check| check(&server.url, &values));
+    if let Some(fault) = fault
+        && let Some(row) = traced.iter_mut().find(|row| row.attribute.key == fault.key)
+    {
+        row.problem = Some(Problem::error(pointer(row.attribute), "limit", fault.message));
+    }
+    traced
 }
 
 impl Desired<'_> {

@@ -31,18 +31,31 @@ pub struct Problem {
 impl Problem {
     /// A finding that stops us.
     pub fn error(path: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Problem { severity: Severity::Error, path: path.into(), code, message: message.into(), help: None }
+        Problem::new(Severity::Error, path.into(), code, message.into())
     }
 
     /// A finding that does not.
     pub fn warning(path: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Problem { severity: Severity::Warning, path: path.into(), code, message: message.into(), help: None }
+        Problem::new(Severity::Warning, path.into(), code, message.into())
+    }
+
+    /// Never part of its callers: what runs the first time is compiled whole, and most of it finds nothing.
+    #[cold]
+    #[inline(never)]
+    fn new(severity: Severity, path: String, code: &'static str, message: String) -> Self {
+        Problem { severity, path, code, message, help: None }
     }
 
     /// Adds how to mend it.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.helped(help.into())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn helped(mut self, help: String) -> Self {
+        self.help = Some(help);
         self
     }
 

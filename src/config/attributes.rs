@@ -6,6 +6,7 @@ use super::placeholder::marked;
 use super::shape::quote;
 use super::source::{self, source};
 use super::{Attribute, Origin, Source};
+use crate::digest;
 use crate::expression::nearest::list;
 use crate::json;
 use crate::problem::{Problem, pointer};
@@ -64,7 +65,8 @@ impl Entry {
     fn finish(self) -> Option<Attribute> {
         let key = self.path.to_string();
         let Entry { path, source, text, origin, required, refused, .. } = self;
-        Some(Attribute { path, key, source: source?, text, origin, required, refused })
+        let tag = digest::tag(&key);
+        Some(Attribute { path, key, tag, source: source?, text, origin, required, refused })
     }
 
     /// Whether the value of this one contains that of the other.
@@ -74,6 +76,7 @@ impl Entry {
     }
 }
 
+// Those apart from their caller say what few types have, and would be compiled at start for all.
 impl Mapping<'_> {
     fn add(&mut self, table: &Map<String, Value>, origin: Origin, at: &str) {
         for (key, value) in table {
@@ -250,6 +253,7 @@ impl Mapping<'_> {
     }
 
     /// What can be said of values before there is a user.
+    #[inline(never)]
     fn check_values(&mut self, check: Check, url: &str) {
         let fixed = |entry: &Entry| matches!(&entry.source, Some(Source::Static(value)) if !has_mark(value));
         let whole = |entry: &&Entry| {
@@ -272,6 +276,7 @@ impl Mapping<'_> {
     }
 
     /// What the provider is known to refuse is left out, with a warning (C2).
+    #[inline(never)]
     fn check_refused(&mut self, dialect: &Dialect) {
         for entry in &mut self.entries {
             let keeps = |name: &str| name.eq_ignore_ascii_case(&entry.path.top());
@@ -310,6 +315,7 @@ impl Mapping<'_> {
     }
 
     /// Of several values of an attribute that takes one, the work one stays, else the first.
+    #[inline(never)]
     fn keep_one(&mut self, name: &str) {
         let Ok(top) = Path::parse(name) else { return };
         let ours = |entry: &&Entry| entry.path.same_top(&top) && entry.refused.is_none();

@@ -59,7 +59,9 @@ pub(super) fn authentication(
     }
 }
 
-/// What is missing has been said already: a text is empty then.
+/// What is missing has been said already: a text is empty then. Apart from its caller, so that who needs no token
+/// endpoint does not have it compiled at start.
+#[inline(never)]
 fn source(value: &Value, path: &str, problems: &mut Vec<Problem>) -> Option<TokenSource> {
     let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (grant, subject, own) = match text("grant").as_str() {

@@ -179,6 +179,8 @@ pub struct Attribute {
     pub path: Path,
     /// The path in canonical form: the key of digests, `changed` and `explain`.
     pub key: String,
+    /// Stands for the key in the digest of the whole.
+    pub tag: String,
     /// Where it comes from.
     pub source: Source,
     /// The source as written in the configuration, for people: `firstName`, the expression's text, or JSON.

@@ -140,6 +140,8 @@ fn application(
     })
 }
 
+#[cold]
+#[inline(never)]
 fn unknown_server(name: &str, ids: &[Option<&str>], at: &str) -> Problem {
     let known = || ids.iter().flatten().copied();
     let help = match (nearest(name, known()), known().next()) {

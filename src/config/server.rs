@@ -88,6 +88,8 @@ fn groups(object: &Map<String, Value>, path: &str, problems: &mut Vec<Problem>) 
     })
 }
 
+/// Apart from its caller: most rename nothing, and it would be compiled at start.
+#[inline(never)]
 fn rename(value: Option<&Value>, path: &str, problems: &mut Vec<Problem>) -> Rename {
     let Some(object) = value.and_then(Value::as_object) else { return Rename::Same };
     // A table with one group that is called `expression` is not to be told from an expression, which is likelier.

@@ -41,6 +41,8 @@ pub(super) fn check(value: &Value, kind: &'static Kind, path: &str, problems: &m
 }
 
 /// A value of a type that is not taken there. Says the types and nothing of the value.
+#[cold]
+#[inline(never)]
 pub(super) fn wrong_type(expected: &str, found: &Value, path: &str) -> Problem {
     Problem::error(path, "wrong-type", format!("expected {expected}, found {}", kind_of(found)))
 }
@@ -77,6 +79,9 @@ fn expected(kind: &Kind) -> &'static str {
 
 /// Configuration input for a message: in backticks, at a length that can be read.
 pub(super) fn quote(text: &str) -> String {
+    if text.is_empty() {
+        return "an empty string".to_owned();
+    }
     let clean: String =
         text.chars().map(|c| if c.is_control() || c == '`' { '\u{FFFD}' } else { c }).collect();
     if clean.chars().count() <= 80 {
@@ -99,12 +104,16 @@ fn fields(object: &Map<String, Value>, shape: &'static Shape, path: &str, proble
     }
 }
 
+#[cold]
+#[inline(never)]
 fn missing(whose: &str, field: &Field, path: &str) -> Problem {
     let message = format!("`{}` is missing in {}", field.name, spoken(whose));
     Problem::error(pointer(path, field.name), "missing-field", message)
         .help(field.about.trim_end_matches('.'))
 }
 
+#[cold]
+#[inline(never)]
 fn unknown(name: &str, shape: &'static Shape, at: &str) -> Problem {
     // The budget is one for all servers, so that it cannot be set for one (C5).
     if name == "budgetMs" && shape.name == "ServerPolicy" {

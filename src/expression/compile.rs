@@ -123,6 +123,8 @@ fn brackets(text: &str) -> usize {
     most
 }
 
+#[cold]
+#[inline(never)]
 fn unreadable(errors: &[cel::ParseError]) -> Fault {
     // Those without a place say that the parser gave up.
     let placed = errors.iter().find(|error| error.pos.0 > 0);

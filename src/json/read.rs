@@ -18,7 +18,10 @@ pub(super) fn read(text: &str, levels: usize) -> Result<Doc, Error> {
     match reader.document(levels) {
         Ok(()) => {
             reader.nodes.truncate(reader.count);
-            Ok(Doc { text: [text, &reader.made].concat(), nodes: reader.nodes })
+            let mut held = String::with_capacity(text.len() + reader.made.len());
+            held.push_str(text);
+            held.push_str(&reader.made);
+            Ok(Doc { text: held, nodes: reader.nodes })
         }
         Err(fault) => {
             // A byte that is wrong counts; where the text ends too early, there is none.

@@ -2,14 +2,14 @@
 // so that a world plays the same every time. The twin of `tests/it/world.rs`, over the wasm.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { Engine } from "../../pkg/engine.js";
+import { Engine, replyHeaders } from "../../pkg/engine.js";
 import * as core from "../../pkg/scimhook_core.js";
 import * as simulators from "../../pkg/scimhook_sim.js";
 
 const wasm = (name) => ({ module: readFileSync(new URL(`../../pkg/${name}_bg.wasm`, import.meta.url)) });
 core.initSync(wasm("scimhook_core"));
 simulators.initSync(wasm("scimhook_sim"));
-const NAMES = JSON.parse(core.replyHeaders());
+const NAMES = JSON.parse(replyHeaders());
 
 /** 2026-02-03T04:05:06Z: when worlds begin. */
 const EPOCH = 1_770_091_506_000;
