@@ -6,6 +6,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::expression::Work;
+use crate::expression::nearest::list;
 use crate::json::{Doc, Error, Item, Kind as Json};
 use crate::problem::Problem;
 use crate::time::Millis;
@@ -442,5 +443,5 @@ fn type_word(value: Json<'_>) -> &'static str {
 }
 
 fn words(kinds: &[(&str, Kind)]) -> String {
-    kinds.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    list(kinds.iter().map(|(name, _)| *name))
 }

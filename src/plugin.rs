@@ -14,6 +14,7 @@ use crate::core::{Core, HostFeatures, Learned};
 use crate::digest::Digests;
 use crate::event::{self, Event};
 use crate::explain;
+use crate::expression::nearest::list;
 use crate::flight::Flights;
 use crate::flow::memory::store_patience;
 use crate::json::{self, Item, json, write};
@@ -364,9 +365,9 @@ async fn forget(port: Port, keys: Vec<String>) -> String {
 }
 
 fn unknown_server(path: &str, core: &Core) -> Vec<Problem> {
-    let known: Vec<String> = core.config.servers.iter().map(|server| format!("`{}`", server.id)).collect();
+    let known = list(core.config.servers.iter().map(|server| server.id.as_str()));
     vec![
         Problem::error(path, "unknown-server", "no such server in the configuration")
-            .help(format!("one of {}", known.join(", "))),
+            .help(format!("one of {known}")),
     ]
 }

@@ -128,6 +128,11 @@ impl FromIterator<(String, String)> for Texts {
 
 /// A JSON object, member by member: `collect()` would sort first, and every `sort` takes 3 kB of the module.
 pub fn object(members: impl IntoIterator<Item = (String, Value)>) -> Map<String, Value> {
+    object_of(&mut members.into_iter())
+}
+
+/// One for all kinds of lists.
+fn object_of(members: &mut dyn Iterator<Item = (String, Value)>) -> Map<String, Value> {
     let mut object = Map::new();
     for (name, value) in members {
         object.insert(name, value);

@@ -150,7 +150,9 @@ impl<'a> Machine<'a> {
             ((Val::Number(a), Val::Number(b)), _) => operator.apply(*a, *b),
             ((Val::Text(a), Val::Text(b)), Arithmetic::Add) => {
                 self.meter.make(a.len() + b.len())?;
-                return Ok(Val::text([&**a, &**b].concat()));
+                let mut text = String::from(&**a);
+                text.push_str(b);
+                return Ok(Val::text(text));
             }
             ((Val::List(a), Val::List(b)), Arithmetic::Add) => {
                 self.meter.make((a.len() + b.len()) * PART)?;

@@ -32,8 +32,12 @@ impl Failure {
     }
 
     pub(super) fn no_overload(name: &str, args: &[Val<'_>]) -> Self {
-        let kinds: Vec<&str> = args.iter().map(Val::kind).collect();
-        Failure::new(format!("no matching overload for `{name}` on {}", kinds.join(", ")))
+        let mut message = format!("no matching overload for `{name}` on ");
+        for (index, kind) in args.iter().map(Val::kind).enumerate() {
+            message.push_str(if index == 0 { "" } else { ", " });
+            message.push_str(kind);
+        }
+        Failure::new(message)
     }
 
     pub(super) fn no_such_key(name: Option<&str>) -> Self {

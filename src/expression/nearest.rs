@@ -1,10 +1,13 @@
-//! The known name that somebody probably meant.
+//! The known name that somebody probably meant. What many kinds of lists are given to is written once for all of them.
 
 /// The nearest of `known`, if one is near enough to be a slip: a third of the letters or fewer differ, case aside.
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    nearest_of(name, &mut known.into_iter())
+}
+
+fn nearest_of<'k>(name: &str, known: &mut dyn Iterator<Item = &'k str>) -> Option<&'k str> {
     let allowed = name.chars().count().max(3) / 3;
     known
-        .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
@@ -13,8 +16,17 @@ pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
 
 /// Names in backticks with commas between.
 pub fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
+    list_of(&mut names.into_iter())
+}
+
+fn list_of(names: &mut dyn Iterator<Item = &str>) -> String {
+    let mut list = String::new();
+    for name in names {
+        for part in [if list.is_empty() { "`" } else { ", `" }, name, "`"] {
+            list.push_str(part);
+        }
+    }
+    list
 }
 
 /// Edits (insert, delete, replace, swap neighbours) from one to the other, ignoring case. Names longer than 64

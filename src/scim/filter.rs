@@ -21,9 +21,13 @@ pub fn starts_with(attribute: &str, prefix: &str) -> String {
 
 /// Writes terms as [`parse_eq`] reads them.
 pub fn print(terms: &[(String, Value)]) -> String {
-    let terms: Vec<String> =
-        terms.iter().map(|(name, value)| format!("{name} eq {}", json::write::json(value))).collect();
-    terms.join(" and ")
+    let mut text = String::new();
+    for (name, value) in terms {
+        for part in [if text.is_empty() { "" } else { " and " }, name, " eq ", &json::write::json(value)] {
+            text.push_str(part);
+        }
+    }
+    text
 }
 
 /// Reads `attribute eq value and attribute eq value ...`, all of it. Operators are case-insensitive
