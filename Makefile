@@ -13,13 +13,16 @@ DENY_HOME := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/scimhook/cargo-deny-$(DENY_V
 DENY := $(DENY_HOME)/bin/cargo-deny
 WASM_OPT := tests/node_modules/.bin/wasm-opt
 TARGET := wasm32-unknown-unknown
-# Chosen by measuring size and `make bench` together. Without inlining of small functions (the default of `opt-level`
-# "z" is 5) an unchanged login takes a third longer, and a request to a simulated provider half as long again (whose
-# module would be 16 kB of gzip smaller; by "s" it is no faster and 29 kB larger); merging functions into their one
-# caller makes the plugin smaller and, since locals then have long numbers, its gzip 14 kB larger.
+# Chosen by measuring size and `make bench` together: how large a function is inlined (the default of `opt-level` "z" is
+# 5). With it an unchanged login takes a third longer, and a tenth longer with 15; a request to a simulated provider
+# takes half as long again (whose module would be 16 kB of gzip smaller; by "s" it is no faster and 29 kB larger).
+# Merging functions into their one caller makes the plugin smaller and, since locals then have long numbers, its gzip
+# 14 kB larger.
+PLUGIN_INLINE := 40
+SIM_INLINE := 15
 # Where a crate lies on the machine that builds is nobody's business, and changes the module's bytes.
 CARGO_SOURCES := $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src
-RUST_FLAGS := -C llvm-args=--inline-threshold=15 --remap-path-prefix=$(CARGO_SOURCES)=crates
+RUST_FLAGS := --remap-path-prefix=$(CARGO_SOURCES)=crates
 # Two passes that V8 makes good anyway are left out; nothing of ours lies in the first kilobyte (the stack begins there),
 # which lets constants move into offsets; blocks are laid anew from flat code, which finds shorter ones; and functions
 # stand by name in the end: those made of one generic function are neighbours then, which takes 2.4 kB off the gzip.
@@ -95,7 +98,7 @@ $(DENY): ; @tests/tools.sh deny $(DENY_VERSION) $(DENY_HOME)
 # One crate, two wasm files: the plugin, and the simulated providers beside it.
 pkg/scimhook_core_bg.wasm: $(SOURCES) | $(BINDGEN) tests/node_modules/.stamp
 	@tests/tools.sh target $(TARGET)
-	RUSTFLAGS="$(RUST_FLAGS)" cargo build --quiet --locked --release --target $(TARGET) --target-dir target/plugin
+	RUSTFLAGS="$(RUST_FLAGS) -C llvm-args=--inline-threshold=$(PLUGIN_INLINE)" cargo build --quiet --locked --release --target $(TARGET) --target-dir target/plugin
 	$(BINDGEN) --target web --omit-default-module-path --no-typescript --remove-producers-section --out-name scimhook_core --out-dir pkg target/plugin/$(TARGET)/release/scimhook.wasm
 	$(WASM_OPT) -g $(PLUGIN_OPT) $(WASM_FEATURES) -o $@.opt $@
 	$(WASM_OPT) -g --reorder-functions-by-name $(WASM_FEATURES) -o $@ $@.opt
@@ -108,7 +111,7 @@ pkg/bundle.js: pkg/build-bundle.mjs $(BUNDLED) pkg/scimhook_core_bg.wasm
 
 pkg/scimhook_sim_bg.wasm: $(SIM_SOURCES) | $(BINDGEN) tests/node_modules/.stamp
 	@tests/tools.sh target $(TARGET)
-	RUSTFLAGS="$(RUST_FLAGS)" cargo build --quiet --locked --release --target $(TARGET) --target-dir target/sim --no-default-features --features sim
+	RUSTFLAGS="$(RUST_FLAGS) -C llvm-args=--inline-threshold=$(SIM_INLINE)" cargo build --quiet --locked --release --target $(TARGET) --target-dir target/sim --no-default-features --features sim
 	$(BINDGEN) --target web --omit-default-module-path --no-typescript --remove-name-section --remove-producers-section --out-name scimhook_sim --out-dir pkg target/sim/$(TARGET)/release/scimhook.wasm
 	$(WASM_OPT) -Os $(WASM_FEATURES) --strip-producers -o $@.opt $@
 	mv $@.opt $@

@@ -187,7 +187,7 @@ const GROUP_IDS: usize = 4096;
 impl GroupIds {
     /// The id of a group.
     pub fn get(&self, name: &str) -> Option<String> {
-        self.ids.get(name).map(str::to_owned)
+        self.ids.get(name).filter(|id| !id.is_empty()).map(str::to_owned)
     }
 
     /// Remembers an id. When full, all are forgotten: they cost a look-up each, and no account.
@@ -198,8 +198,8 @@ impl GroupIds {
         self.ids.insert(name, id);
     }
 
-    /// Forgets an id that turned out to be gone.
+    /// Forgets an id that turned out to be gone: none is empty.
     pub fn forget(&mut self, name: &str) {
-        self.ids.remove(name);
+        self.ids.insert(name, "");
     }
 }

@@ -20,6 +20,7 @@ use crate::outcome::{Access, Class, Failure, Job, Outcome, ServerOutcome, Verdic
 use crate::plan::Standing;
 use crate::planted;
 use crate::port::{Ask, Loss, Port};
+use crate::table::take;
 use crate::time::Millis;
 
 /// What starts a run.
@@ -264,8 +265,8 @@ impl One<'_> {
     fn job_key(&self) -> String {
         let mut event = self.start.event.raw().clone();
         if let Value::Object(event) = &mut event {
-            event.remove("id");
-            event.remove("occurredAt");
+            take(event, "id");
+            take(event, "occurredAt");
         }
         digest::key(&[&self.server.id, &write::json(&event)])
     }

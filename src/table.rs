@@ -89,11 +89,6 @@ impl Texts {
         self.0.insert(key.into(), Value::String(text.into())).is_none()
     }
 
-    /// Takes a text away.
-    pub fn remove(&mut self, key: &str) {
-        self.0.remove(key);
-    }
-
     /// Takes all away.
     pub fn clear(&mut self) {
         self.0.clear();
@@ -140,6 +135,19 @@ fn object_of(members: &mut dyn Iterator<Item = (String, Value)>) -> Map<String, 
     object
 }
 
+/// Takes a member out of a JSON object. Seldom done, and what `BTreeMap` has for it takes 5 kB of the module.
+pub fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
+    let mut taken = None;
+    for (held, value) in std::mem::take(object) {
+        if held == name {
+            taken = Some(value);
+        } else {
+            object.insert(held, value);
+        }
+    }
+    taken
+}
+
 /// Puts a value into a sorted list, behind its equals.
 pub fn insert_by_key<T, K: Ord>(list: &mut Vec<T>, value: T, key: impl Fn(&T) -> K) {
     let at = key(&value);
@@ -150,6 +158,16 @@ pub fn insert_by_key<T, K: Ord>(list: &mut Vec<T>, value: T, key: impl Fn(&T) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_is_taken_out() {
+        let mut object = object([("a".to_owned(), 1.into()), ("b".to_owned(), 2.into())]);
+        assert_eq!(
+            (take(&mut object, "c"), take(&mut object, "a"), take(&mut object, "a")),
+            (None, Some(1.into()), None)
+        );
+        assert_eq!(object.keys().collect::<Vec<_>>(), ["b"]);
+    }
 
     #[test]
     fn rows_are_found_by_their_numbers() {

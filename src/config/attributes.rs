@@ -12,6 +12,7 @@ use crate::json;
 use crate::problem::{Problem, pointer};
 use crate::provider::{Check, Dialect, Provider};
 use crate::scim::path::Path;
+use crate::table::take;
 
 /// Builds the mapping of the server at `server`.
 pub(super) fn attributes(
@@ -368,9 +369,11 @@ fn is_list(path: &Path) -> bool {
 fn strip(value: &mut Value, name: &str) -> bool {
     match value {
         Value::Object(object) => {
-            let before = object.len();
-            object.retain(|key, _| !key.eq_ignore_ascii_case(name));
-            object.len() < before
+            let mut found = false;
+            while let Some(key) = object.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned() {
+                found = take(object, &key).is_some();
+            }
+            found
         }
         Value::Array(items) => items.iter_mut().fold(false, |found, item| strip(item, name) | found),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,

@@ -16,6 +16,7 @@ use crate::provider::{GroupCreation, MemberForm};
 use crate::retry::error_of;
 use crate::scim::patch::{self, Operation};
 use crate::scim::{message, resource};
+use crate::table::take;
 
 /// What became of a join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +146,7 @@ impl Visit<'_> {
         let Some(Value::Object(mut body)) = reply.json().cloned() else {
             return Err(Stop::failed(self.unreadable()));
         };
-        let mut members = match body.remove("members") {
+        let mut members = match take(&mut body, "members") {
             Some(Value::Array(members)) => members,
             _ if is_new => Vec::new(),
             _ => {
@@ -163,7 +164,7 @@ impl Visit<'_> {
         }
         change(&mut body, &mut members);
         body.insert("members".into(), Value::Array(members));
-        body.remove("meta");
+        take(&mut body, "meta");
         let body = Value::Object(body);
         let reply = self.call(Call::new(purpose, "PUT", group_path(group)).body(body.clone())).await?;
         match reply.status {

@@ -17,7 +17,7 @@ use crate::provider::UpdateForm;
 use crate::scim::patch::{self, Operation};
 use crate::scim::path::Path;
 use crate::scim::{message, resource};
-use crate::table::object;
+use crate::table::{object, take};
 
 /// What became of a write.
 #[derive(Debug)]
@@ -291,8 +291,8 @@ impl Visit<'_> {
         let Value::Object(mut merged) = whole else { return Err(Stop::failed(self.unreadable())) };
         // RFC 7644 section 3.5.1: read-only values are ignored, where they are not refused. `id` stays: AWS's PUT
         // wants it (DG/putuser.html).
-        merged.remove("meta");
-        merged.remove("groups");
+        take(&mut merged, "meta");
+        take(&mut merged, "groups");
         for key in &change.changes.removed {
             if let Ok(gone) = Path::parse(key) {
                 resource::remove(&mut merged, &gone);
@@ -457,7 +457,7 @@ impl Operations<'_> {
 
 /// `schemas` names every extension that is there (RFC 7643 section 3).
 fn list_schemas(root: &mut Map<String, Value>) {
-    let mut schemas = match root.remove("schemas") {
+    let mut schemas = match take(root, "schemas") {
         Some(Value::Array(schemas)) => schemas,
         Some(schema @ Value::String(_)) => vec![schema],
         _ => vec![json!(resource::USER)],

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::path::Path;
 use crate::json::json;
-use crate::table::object;
+use crate::table::{object, take};
 
 /// RFC 7643 section 4.1.
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -122,23 +122,25 @@ pub fn remove(root: &mut Map<String, Value>, path: &Path) {
     };
     let name = spelled(container, &path.attribute);
     if path.filter.is_empty() && path.sub.is_none() {
-        container.remove(&name);
+        take(container, &name);
         return;
     }
     let Some(value) = container.get_mut(&name) else { return };
     match (value, &path.sub) {
         (Value::Object(complex), Some(sub)) => {
-            complex.remove(&spelled(complex, sub));
+            let name = spelled(complex, sub);
+            take(complex, &name);
         }
         (Value::Array(items), sub) => {
             if let (Some(sub), Some(Value::Object(item))) =
                 (sub, items.iter_mut().find(|item| selected(path, item)))
             {
-                item.remove(&spelled(item, sub));
+                let name = spelled(item, sub);
+                take(item, &name);
             }
             items.retain(|item| !selected(path, item) || (sub.is_some() && says_more(path, item)));
             if items.is_empty() {
-                container.remove(&name);
+                take(container, &name);
             }
         }
         _ => {}
