@@ -27,8 +27,8 @@ const MOST_GROUPS: usize = 1000;
 pub struct Wanted {
     /// Its name at the provider.
     pub name: String,
-    /// What a created one carries as `externalId`.
-    pub external_id: String,
+    /// Which of the event's groups it is.
+    pub place: usize,
 }
 
 /// Where a wanted group stands before its first request.
@@ -77,15 +77,19 @@ pub struct Synced {
 }
 
 impl Synced {
-    /// Nothing was to be done.
-    pub fn as_linked(groups: Vec<Group>) -> Synced {
-        let outcome = |group: &Group| GroupOutcome {
-            name: group.name.clone(),
+    /// Nothing was to be done; `writes`: the link is written all the same.
+    pub fn as_linked(linked: Vec<Group>, writes: bool) -> Synced {
+        let groups = if writes { linked.clone() } else { Vec::new() };
+        let outcome = |group: Group| GroupOutcome {
+            name: group.name,
             result: GroupResult::Unchanged,
-            remote_id: group.id().map(str::to_owned),
+            remote_id: match group.state {
+                GroupState::Member(id) => Some(id),
+                GroupState::Unclear(_) | GroupState::Unavailable(_) => None,
+            },
             error: None,
         };
-        let outcomes = groups.iter().map(outcome).collect();
+        let outcomes = linked.into_iter().map(outcome).collect();
         Synced { outcomes, groups, changed: false, touched: false, unfinished: None }
     }
 }
@@ -98,15 +102,15 @@ impl Visit<'_> {
             return None;
         }
         let groups = self.event.user.as_ref()?.groups.as_ref()?;
-        let mut names = Texts::default();
-        let mut wanted = Vec::new();
-        for group in groups.iter().filter(|group| sync.manages(&group.name)) {
+        let mut wanted: Vec<Wanted> = Vec::with_capacity(groups.len());
+        // Places in `wanted`, by name.
+        let mut sorted: Vec<usize> = Vec::with_capacity(groups.len());
+        for (place, group) in groups.iter().enumerate().filter(|(_, group)| sync.manages(&group.name)) {
             let Some(name) = self.renamed(sync, group) else { continue };
-            if names.insert(name.as_str(), "") {
-                wanted.push(Wanted {
-                    name,
-                    external_id: group.id.clone().unwrap_or_else(|| group.name.clone()),
-                });
+            let name_at = |at: usize| wanted.get(at).map(|wanted| wanted.name.as_str());
+            if let Err(before) = sorted.binary_search_by(|at| name_at(*at).cmp(&Some(name.as_str()))) {
+                sorted.insert(before, wanted.len());
+                wanted.push(Wanted { name, place });
             }
         }
         if wanted.len() > MOST_GROUPS {
@@ -119,6 +123,13 @@ impl Visit<'_> {
             self.notes.borrow_mut().unnamed = true;
         }
         Some(wanted)
+    }
+
+    /// What a created group carries as `externalId`.
+    pub(super) fn external_id<'s>(&'s self, group: &'s Wanted) -> &'s str {
+        let groups = self.event.user.as_ref().and_then(|user| user.groups.as_ref());
+        let given = groups.and_then(|groups| groups.get(group.place));
+        given.map_or(&group.name, |given| given.id.as_ref().unwrap_or(&given.name))
     }
 
     pub(super) fn renamed(&self, sync: &Groups, group: &event::Group) -> Option<String> {

@@ -180,9 +180,10 @@ impl Visit<'_> {
         let with_member = documented || self.learned(|learned| learned.group_with_member);
         let mut body = json!({ "schemas": json!([resource::GROUP]), "displayName": group.name.as_str() });
         if let Some(body) = body.as_object_mut() {
+            let external_id = self.external_id(group);
             // Optional, and a platform's group name may not be what the provider takes for an id.
-            if mapping::fits(&self.server.provider.dialect, "externalId", &group.external_id) {
-                body.insert("externalId".into(), json!(group.external_id.as_str()));
+            if mapping::fits(&self.server.provider.dialect, "externalId", external_id) {
+                body.insert("externalId".into(), json!(external_id));
             }
             if with_member {
                 body.insert("members".into(), json!([json!({ "value": user })]));

@@ -146,7 +146,7 @@ impl Visit<'_> {
         let unsure = before.as_ref().is_some_and(|link| link.doubts_groups());
         let mut plan = match (plan, before) {
             (Planned::AsLinked(_), Some(before)) if same && !unsure && !restarted => {
-                return Some(Synced::as_linked(std::mem::take(&mut before.groups)));
+                return Some(Synced::as_linked(std::mem::take(&mut before.groups), account.link.is_some()));
             }
             (Planned::AsLinked(wanted), before) => {
                 let linked = before.map(|link| link.groups.clone()).unwrap_or_default();
