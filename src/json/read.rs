@@ -382,7 +382,7 @@ impl Reader<'_> {
 /// Marks the bytes at which a string may not simply go on, the lowest exactly, by the highest bit of each: quotes,
 /// backslashes and control characters ("Bit Twiddling Hacks", determining if a word has a byte less than n).
 #[inline(always)]
-fn stops(eight: u64) -> u64 {
+pub(super) fn stops(eight: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     let is = |byte: u8| {
         (eight ^ (ONES * u64::from(byte))).wrapping_sub(ONES) & !(eight ^ (ONES * u64::from(byte)))

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::read::stops;
+
 /// JSON of what always has one.
 pub fn json<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
@@ -10,11 +12,15 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> String {
 
 /// A string. Most need no escapes (RFC 8259 section 7).
 pub fn quoted(out: &mut String, text: &str) {
-    let mut plain = true;
-    for byte in text.as_bytes() {
-        plain &= *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
+    let (eights, rest) = text.as_bytes().as_chunks::<8>();
+    let mut marks = 0;
+    for eight in eights {
+        marks |= stops(u64::from_le_bytes(*eight));
     }
-    if plain {
+    for byte in rest {
+        marks |= u64::from(*byte < 0x20 || *byte == b'"' || *byte == b'\\');
+    }
+    if marks == 0 {
         out.push('"');
         out.push_str(text);
         out.push('"');
@@ -55,4 +61,21 @@ pub fn list<T>(out: &mut String, before: &str, items: &[T], one: impl Fn(&mut St
         one(out, item);
     }
     out.push(']');
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_string_is_written_as_serde_writes_it(text in r#"[a-c"\\\x00-\x20\x7F-\u{A0}\u{1F600}]{0,20}"#) {
+            let mut out = String::new();
+            quoted(&mut out, &text);
+            prop_assert_eq!(out, serde_json::to_string(&text).unwrap());
+        }
+    }
 }
