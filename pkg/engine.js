@@ -103,9 +103,13 @@ export class Engine {
 
 let common;
 const plain = (call, text) => {
-  common ??= new core.Engine();
-  if (text !== undefined) put(common, text);
-  return ask(common, call, 0, 0, 0);
+  const door = common ?? new core.Engine();
+  // One that fails in the middle is not asked again: it may be in any state.
+  common = undefined;
+  if (text !== undefined) put(door, text);
+  const answer = ask(door, call, 0, 0, 0);
+  common = door;
+  return answer;
 };
 
 export const validate = (config) => plain(Call.Validate, config);

@@ -25,6 +25,16 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 #[wasm_bindgen]
 #[derive(Clone, Copy)]
 pub enum Call {
+    /// Version of the package and of the records it writes.
+    Version,
+    /// Checks a configuration, which is given, without a plugin: problems.
+    Validate,
+    /// A server type's template; nothing where there is no such type: the type.
+    Template,
+    /// The support matrix.
+    Capabilities,
+    /// The reply headers that mean something.
+    ReplyHeaders,
     /// Makes the plugin: configuration, options.
     Make,
     /// Starts a run: event, options?; the run, and a random number between 0 and 1.
@@ -61,16 +71,6 @@ pub enum Call {
     Status,
     /// The plugin's warnings.
     Warnings,
-    /// Checks a configuration, which is given, without a plugin: problems.
-    Validate,
-    /// A server type's template; nothing where there is no such type: the type.
-    Template,
-    /// The support matrix.
-    Capabilities,
-    /// The reply headers that mean something.
-    ReplyHeaders,
-    /// Version of the package and of the records it writes.
-    Version,
 }
 
 /// A plugin and its door.
