@@ -7,6 +7,10 @@ use crate::provider::PROVIDERS;
 pub(super) struct Shape {
     /// Its name in the schema, and in messages.
     pub(super) name: &'static str,
+    #[cfg_attr(
+        target_arch = "wasm32",
+        expect(dead_code, reason = "for the schema, which the module goes without")
+    )]
     pub(super) about: &'static str,
     pub(super) fields: &'static [&'static [Field]],
 }
@@ -55,6 +59,10 @@ pub(super) enum Kind {
 }
 
 #[derive(Debug)]
+#[cfg_attr(
+    target_arch = "wasm32",
+    expect(dead_code, reason = "for the schema, which the module goes without")
+)]
 pub(super) struct Tagged {
     pub(super) name: &'static str,
     pub(super) about: &'static str,
