@@ -218,3 +218,38 @@ fn doubting(ours: &Link, theirs: &Link) -> Link {
     }
     link
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::Sent;
+
+    fn link(id: &str, seen: u64, all: &str, digests: &[(&str, &str)]) -> Link {
+        let mut link = Link::new(State::Live, Some(id.to_owned()), 1, seen);
+        link.all = all.to_owned();
+        link.digests = Some(digests.iter().copied().collect::<Sent>());
+        link
+    }
+
+    #[test]
+    fn of_two_accounts_the_newer_one_is_looked_at() {
+        for (ours, theirs) in [(5, 6), (6, 5)] {
+            let both = both(&link("ours", ours, "a", &[]), &link("theirs", theirs, "a", &[]));
+            let newer = if theirs > ours { "theirs" } else { "ours" };
+            assert_eq!((both.id.as_deref(), both.state, both.seen), (Some(newer), State::Unsure, 6));
+        }
+        let same = both(&link("ours", 5, "a", &[]), &link("ours", 6, "a", &[]));
+        assert_eq!((same.id.as_deref(), same.state), (Some("ours"), State::Live));
+    }
+
+    #[test]
+    fn attributes_on_which_two_do_not_agree_are_claimed_by_none() {
+        let ours = link("1", 5, "a", &[("title", "aaaaaaaa"), ("userName", "bbbbbbbb")]);
+        let theirs =
+            link("1", 6, "b", &[("title", "cccccccc"), ("userName", "bbbbbbbb"), ("nickName", "dddddddd")]);
+        let both = both(&ours, &theirs);
+        let digests: Vec<_> = both.digests.iter().flat_map(Sent::iter).collect();
+        assert_eq!(both.all, "");
+        assert_eq!(digests, [("userName", "bbbbbbbb"), ("title", ""), ("nickName", "")]);
+    }
+}

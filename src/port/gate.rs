@@ -122,3 +122,60 @@ impl Drop for Pass {
         exchange.wake_first(self.number);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "tests")]
+    use std::cell::{Cell, RefCell};
+    use std::rc::Rc;
+    use std::task::Waker;
+
+    use super::super::Clock;
+    use super::*;
+
+    /// Turns at one gate, of runs 1 to 3; the deadline of the second comes first.
+    fn turns() -> [Turn; 3] {
+        let exchange = Rc::new(RefCell::new(Exchange::new(&[])));
+        [(1, 100), (2, 50), (3, 100)].map(|(run, deadline)| {
+            let clock = Clock { started: 0, requests_until: 100, until: 100, aborted: Cell::new(false) };
+            Port { exchange: Rc::clone(&exchange), run, clock: Rc::new(clock) }.turn(7, deadline)
+        })
+    }
+
+    fn poll(turn: &mut Turn) -> Poll<Result<Pass, Loss>> {
+        Pin::new(turn).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    /// The first is inside, the others wait; then it leaves.
+    fn left_by_the_first() -> (Turn, Turn) {
+        let [mut first, mut second, mut third] = turns();
+        let Poll::Ready(Ok(pass)) = poll(&mut first) else { panic!("nobody was inside") };
+        assert!(poll(&mut second).is_pending() && poll(&mut third).is_pending());
+        drop(pass);
+        assert_eq!(second.port.exchange.borrow_mut().woken(), Some(2));
+        (second, third)
+    }
+
+    fn third_goes_in(mut third: Turn) {
+        assert_eq!(third.port.exchange.borrow_mut().woken(), Some(3));
+        assert!(matches!(poll(&mut third), Poll::Ready(Ok(Pass { waited: true, .. }))));
+    }
+
+    #[test]
+    fn whoever_has_no_time_left_when_called_calls_the_next() {
+        let (mut second, third) = left_by_the_first();
+        second.port.exchange.borrow_mut().now = 50;
+        assert!(matches!(poll(&mut second), Poll::Ready(Err(Loss::Timeout))));
+        drop(second);
+        third_goes_in(third);
+    }
+
+    #[test]
+    fn whoever_is_stopped_when_called_calls_the_next() {
+        let (mut second, third) = left_by_the_first();
+        second.port.clock.aborted.set(true);
+        assert!(matches!(poll(&mut second), Poll::Ready(Err(Loss::Aborted))));
+        drop(second);
+        third_goes_in(third);
+    }
+}
