@@ -59,9 +59,12 @@ impl Flights {
             row.aboard += 1;
             return Place { flights: self, gate: row.gate };
         }
-        // Above all that are taken: to look for the lowest would cost the square of those under way. It begins anew when
-        // nobody is, and 32 bits are many runs until then.
-        let gate = rows.iter().map(|row| row.gate).max().map_or(gates, |highest| highest.saturating_add(1));
+        // Above all that are taken, while there is one: to look for a free one costs the square of those under way. It
+        // begins anew when nobody is.
+        let above =
+            rows.iter().map(|row| row.gate).max().map_or(Some(gates), |highest| highest.checked_add(1));
+        let free = |gate: &u32| rows.iter().all(|row| row.gate != *gate);
+        let gate = above.or_else(|| (gates..).find(free)).unwrap_or(gates);
         rows.push(Flight { server, gate, event: event.clone(), aboard: 1, landed: None });
         Place { flights: self, gate }
     }
@@ -94,5 +97,28 @@ impl Drop for Place<'_> {
                 rows.swap_remove(at);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn login(user: &str) -> Rc<Event> {
+        let text = format!(r#"{{"application":"wiki","user":{{"id":"{user}"}}}}"#);
+        Rc::new(Event::login(&text).unwrap())
+    }
+
+    #[test]
+    fn each_user_has_a_gate_of_their_own_and_numbers_do_not_run_out() {
+        let flights = Flights::default();
+        let first = u32::MAX - 3;
+        let mut places: Vec<_> =
+            ["a", "b", "c", "d", "b"].iter().map(|user| flights.board(0, &login(user), first)).collect();
+        let gates: Vec<_> = places.iter().map(|place| place.gate - first).collect();
+        assert_eq!(gates, [0, 1, 2, 3, 1]);
+        drop(places.remove(0));
+        assert_eq!(flights.board(0, &login("e"), first).gate, first);
     }
 }
