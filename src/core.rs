@@ -200,6 +200,25 @@ impl GroupIds {
 
     /// Forgets an id that turned out to be gone: none is empty.
     pub fn forget(&mut self, name: &str) {
-        self.ids.insert(name, "");
+        if self.ids.contains(name) {
+            self.ids.insert(name, "");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_forgotten_of_groups_takes_no_room_that_was_not_taken() {
+        let mut ids = GroupIds::default();
+        ids.put("a", "1");
+        for name in ["a", "b"] {
+            ids.forget(name);
+        }
+        assert_eq!((ids.get("a"), ids.ids.len()), (None, 1));
+        ids.put("a", "2");
+        assert_eq!(ids.get("a").as_deref(), Some("2"));
     }
 }
